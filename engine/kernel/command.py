@@ -1,0 +1,87 @@
+"""A command is one sentence of the product; its context is everything it may touch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar, cast
+
+from sqlalchemy.orm import Session
+
+from engine.kernel.actor import Actor
+from engine.kernel.cipher import Cipher
+from engine.kernel.clock import Clock, local_date
+from engine.kernel.history import ChainHead, Fact, append, named_chain
+from engine.kernel.settings import Settings
+
+S = TypeVar("S")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Command(Protocol[R_co]):
+    """A frozen value; authorises inside itself and touches the database only."""
+
+    def execute(self, context: "CommandContext") -> R_co: ...
+
+
+Services = Mapping[type[Any], Any]
+
+
+@dataclass
+class CommandContext:
+    """One run of one command: session, actor, time and what the installation offers."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    clock: Clock
+    cipher: Cipher
+    settings: Settings
+    services: Services
+    _facts: list[Fact] = field(default_factory=list)
+    _before_commit: list[Callable[[], None]] = field(default_factory=list)
+    _after_commit: list[Callable[[], None]] = field(default_factory=list)
+    _after_rollback: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The date in China."""
+        return local_date(self.now)
+
+    def service(self, kind: type[S]) -> S:
+        """A part of the installation by its type, such as the cache of definitions."""
+        return cast(S, self.services[kind])
+
+    def record(
+        self, type_: str, subject: str, *, chain: str = "registry", head: ChainHead | None = None, **facts: Any
+    ) -> None:
+        """Notes a fact for the history; it is written with the commit, behind `head` or the chain of that name."""
+        if head is None:
+            head = named_chain(self.session, chain)
+        self._facts.append(Fact(chain, head, self.actor.user_id, type_, subject, facts))
+
+    def before_commit(self, action: Callable[[], None]) -> None:
+        """Work that closes the transaction, such as writing the state of touched instances once."""
+        self._before_commit.append(action)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Something outside the database that must follow a success only."""
+        self._after_commit.append(action)
+
+    def after_rollback(self, action: Callable[[], None]) -> None:
+        """Something in memory that must be thrown away when the command fails."""
+        self._after_rollback.append(action)
+
+    def close(self) -> None:
+        """Runs the closing work and writes the history; called by the transaction just before it commits."""
+        while self._before_commit:
+            self._before_commit.pop(0)()
+        facts, self._facts = self._facts, []
+        append(self.session, self.cipher, facts, self.now)
+
+    def committed(self) -> None:
+        for action in self._after_commit:
+            action()
+
+    def rolled_back(self) -> None:
+        for action in self._after_rollback:
+            action()

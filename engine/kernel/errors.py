@@ -1,0 +1,69 @@
+"""What can go wrong, said to people: each class has a stable code, its docstring is the message when none is given."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+
+class ShegongError(Exception):
+    """操作没有完成，请稍后再试；如仍不成功，请联系管理员。"""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class Invalid(ShegongError):
+    """填写的内容有误，请按提示修改后再提交。"""
+
+    code = "invalid"
+
+    def __init__(self, message: str | None = None, *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message or (None if not fields else "；".join(fields.values())))
+        self.fields: Mapping[str, str] = dict(fields or {})
+
+
+class RuleViolation(ShegongError):
+    """该操作违反规定，不能办理。"""
+
+    code = "rule_violation"
+
+    def __init__(self, message: str | None = None, *, clause: str) -> None:
+        super().__init__(message)
+        self.clause = clause
+
+
+class Forbidden(ShegongError):
+    """您没有办理此事项的权限。"""
+
+    code = "forbidden"
+
+
+class NotFound(ShegongError):
+    """没有找到您要的内容，可能已被删除或您无权查看。"""
+
+    code = "not_found"
+
+
+class Conflict(ShegongError):
+    """内容已被他人更改，请刷新后重试。"""
+
+    code = "conflict"
+
+    def __init__(
+        self, message: str | None = None, *, winner: str | None = None, at: datetime | None = None
+    ) -> None:
+        super().__init__(message)
+        self.winner = winner
+        self.at = at
+
+
+class LostRace(ShegongError):
+    """系统繁忙，请重试一次。"""
+
+    code = "lost_race"

@@ -1,0 +1,119 @@
+"""ProcessEngine.execute: the one transaction of the product."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import String, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.kernel.actor import Actor
+from engine.kernel.clock import Clock
+from engine.kernel.command import Command, CommandContext, Services
+from engine.kernel.errors import Forbidden, LostRace
+from engine.kernel.settings import Settings
+from engine.kernel.store import Base, PlainJson, Store
+
+R = TypeVar("R")
+S = TypeVar("S")
+
+ATTEMPTS = 5
+"""How often a command is run from the start when it loses a race."""
+
+
+class CommandReceipt(Base):
+    """Proof that a request with an idempotency key had its effect, and what it answered."""
+
+    __tablename__ = "command_receipt"
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    actor_id: Mapped[int | None]
+    command: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[Any] = mapped_column(PlainJson, nullable=True)
+
+
+class _AlreadyDone(Exception):
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+
+class ProcessEngine:
+    """Runs commands; holds the store, the clock and the services of one installation."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock, services: Services) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.services = services
+
+    def execute(self, command: Command[R], *, actor: Actor, idempotency_key: str | None = None) -> R:
+        """Runs `command` in one transaction; again from the start when it lost a race.
+
+        With an `idempotency_key` a repetition has no second effect and gets the first answer
+        (only plain answers - numbers, texts, lists of them - are kept; others come back as None).
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._attempt(command, actor, idempotency_key)
+            except _AlreadyDone as done:
+                return cast(R, done.answer)
+            except (LostRace, IntegrityError, OperationalError) as error:
+                if attempt == ATTEMPTS or not _worth_repeating(error):
+                    raise
+        raise LostRace()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for queries."""
+        with self.store.reading() as session:
+            yield session
+
+    def service(self, kind: type[S]) -> S:
+        return cast(S, self.services[kind])
+
+    def _attempt(self, command: Command[R], actor: Actor, key: str | None) -> R:
+        with self.store.session() as session:
+            context = CommandContext(
+                session, actor, self.clock.now(), self.clock, self.store.cipher, self.settings, self.services
+            )
+            try:
+                if key is not None:
+                    _claim_key(session, key, actor, command)
+                result = command.execute(context)
+                context.close()
+                if key is not None and result is not None:
+                    _keep_answer(session, key, result)
+                session.commit()
+            except BaseException:
+                session.rollback()
+                context.rolled_back()
+                raise
+        context.committed()
+        return result
+
+
+def _claim_key(session: Session, key: str, actor: Actor, command: Any) -> None:
+    kind = type(command).__name__
+    earlier = session.get(CommandReceipt, key)
+    if earlier is not None:
+        if (earlier.actor_id, earlier.command) != (actor.user_id, kind):
+            raise Forbidden()
+        raise _AlreadyDone(earlier.answer)
+    session.execute(insert(CommandReceipt).values(key=key, actor_id=actor.user_id, command=kind))
+
+
+def _keep_answer(session: Session, key: str, answer: Any) -> None:
+    if isinstance(answer, (int, str, bool, list)):
+        receipt = session.execute(select(CommandReceipt).where(CommandReceipt.key == key)).scalar_one()
+        receipt.answer = answer
+        session.flush()
+
+
+def _worth_repeating(error: Exception) -> bool:
+    """Lost races, unique clashes, lock time-outs and serialisation failures; a broken constraint is none."""
+    if isinstance(error, LostRace):
+        return True
+    text = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
+    return any(word in text for word in ("unique", "locked", "deadlock", "serialize", "duplicate key"))
+
+
