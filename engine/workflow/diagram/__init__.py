@@ -1,0 +1,40 @@
+"""Reading and checking BPMN files in our dialect (docs/diagrams.md). Knows XML, knows no engine."""
+
+from engine.workflow.diagram.findings import DiagramError, Finding
+from engine.workflow.diagram.model import (
+    AfterDeadline,
+    CompletionKind,
+    CompletionRule,
+    Deadline,
+    DeadlineUnit,
+    Diagram,
+    Event,
+    FieldRight,
+    Flow,
+    Loop,
+    Node,
+    Process,
+    Settings,
+    TimerKind,
+    VariableMapping,
+)
+
+__all__ = [
+    "AfterDeadline",
+    "CompletionKind",
+    "CompletionRule",
+    "Deadline",
+    "DeadlineUnit",
+    "Diagram",
+    "DiagramError",
+    "Event",
+    "FieldRight",
+    "Finding",
+    "Flow",
+    "Loop",
+    "Node",
+    "Process",
+    "Settings",
+    "TimerKind",
+    "VariableMapping",
+]
