@@ -6,7 +6,10 @@ from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
-EMPTY: Mapping[str, str] = MappingProxyType({})
+
+def nothing() -> Mapping[str, str]:
+    """The empty read-only mapping."""
+    return MappingProxyType({})
 
 
 class CompletionKind(StrEnum):
@@ -116,7 +119,7 @@ class Settings:
     """`= ...` when the groups are computed; candidate_groups is empty then."""
     assignee: str = ""
     organisation: str = "case"
-    decisions: Mapping[str, str] = EMPTY
+    decisions: Mapping[str, str] = field(default_factory=nothing)
     """Decision id -> label, in the order written."""
     opinion_required: frozenset[str] = frozenset()
     operations: frozenset[str] = frozenset()
@@ -131,7 +134,7 @@ class Settings:
     withdrawable: bool = False
     adjustable: bool = False
     job_type: str = ""
-    headers: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = field(default_factory=nothing)
     retries: int = 3
     decision_id: str = ""
     called_process: str = ""
@@ -144,7 +147,7 @@ class Settings:
     loop: Loop | None = None
     priority: str = ""
     due_date: str = ""
-    properties: Mapping[str, str] = EMPTY
+    properties: Mapping[str, str] = field(default_factory=nothing)
     """Every zeebe:property as written, also those with a typed field above."""
 
 
@@ -190,7 +193,7 @@ class Process:
     line: int = 0
     version_tag: str = ""
     documentation: str = ""
-    properties: Mapping[str, str] = EMPTY
+    properties: Mapping[str, str] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
