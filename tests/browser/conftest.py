@@ -1,0 +1,75 @@
+"""A real Chromium for the stories; console errors and refused content fail the test that caused them."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.chromium import launch_options
+from webapp import assets
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def front_end() -> None:
+    """Scripts and styles are built before a page is opened."""
+    assets.build()
+
+
+@pytest.fixture(scope="session")
+def browser(front_end: None) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        yield browser
+        browser.close()
+
+
+class Complaints(list[str]):
+    """What the browser complained about: console errors, script errors, violations of the security policy."""
+
+    def listen(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.append(f"script error: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # a page that answers 4xx on purpose logs this line; the test looks at the page itself
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    complaints = Complaints()
+    yield complaints
+    assert complaints == []
+
+
+@pytest.fixture
+def new_context(browser: Browser, complaints: Complaints) -> Iterator["ContextMaker"]:
+    maker = ContextMaker(browser, complaints)
+    yield maker
+    maker.close()
+
+
+class ContextMaker:
+    """Opens browser contexts, one a person; each watches its pages for complaints."""
+
+    def __init__(self, browser: Browser, complaints: Complaints) -> None:
+        self._browser = browser
+        self._complaints = complaints
+        self._opened: list[BrowserContext] = []
+
+    def __call__(self, base_url: str, *, phone: bool = False) -> Page:
+        context = self._browser.new_context(
+            base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=PHONE if phone else DESKTOP,
+            has_touch=phone, is_mobile=phone,
+        )  # fmt: skip
+        context.on("page", self._complaints.listen)
+        self._opened.append(context)
+        return context.new_page()
+
+    def close(self) -> None:
+        for context in self._opened:
+            context.close()

@@ -1,0 +1,93 @@
+"""Fixtures of all tests: a clock, keys, and databases. Whoever asks for `store` runs on SQLite and on PostgreSQL."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from engine.kernel.cipher import Cipher
+from engine.kernel.clock import CHINA, FixedClock
+from engine.kernel.settings import Settings
+from engine.kernel.store import Store, open_store
+from tests.databases import PostgresDatabase, PostgresServer, SqliteTemplate
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Monday 2026-11-23 09:00 in China, a working day."""
+    return FixedClock(datetime(2026, 11, 23, 9, 0, tzinfo=CHINA))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings of an installation that lives as long as the test."""
+    return Settings(data_folder=tmp_path / "data", database_url=database_url, master_key=bytes(range(32)))
+
+
+@pytest.fixture
+def cipher() -> Cipher:
+    """The cipher that `settings` makes too."""
+    return Settings(data_folder=Path(), database_url="", master_key=bytes(range(32))).cipher()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """The PostgreSQL of this test session."""
+    server = PostgresServer(getattr(request.config, "workerinput", {}).get("testrunuid", uuid.uuid4().hex))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: PostgresServer, worker_id: str) -> PostgresDatabase:
+    """The database of this worker."""
+    return PostgresDatabase(postgres_server.create(f"test_{worker_id}"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """The tables, ready to be copied."""
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: SqliteTemplate, tmp_path: Path) -> str:
+    """Address of a SQLite database with empty tables."""
+    return sqlite_template.copy_to(tmp_path / "test.db")
+
+
+@pytest.fixture
+def postgresql_url(postgres_database: PostgresDatabase) -> Iterator[str]:
+    """Address of a PostgreSQL database with empty tables."""
+    yield postgres_database.prepare()
+    postgres_database.empty()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a database with empty tables, once for each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def store(database_url: str, cipher: Cipher) -> Iterator[Store]:
+    """An open store with empty tables, on both databases in turn."""
+    store = open_store(database_url, cipher)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=DATABASES)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a database without any table, for migrations."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"bare_{uuid.uuid4().hex}"
+    yield server.create(name).render_as_string(hide_password=False)
+    server.drop(name)
