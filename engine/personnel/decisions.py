@@ -1,0 +1,42 @@
+"""The port to decision tables: the table an administrator edits is what decides."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from engine.kernel.errors import ShegongError
+
+
+class Decided(Protocol):
+    """What a decision table answered."""
+
+    @property
+    def value(self) -> Any: ...
+
+    @property
+    def matched(self) -> Sequence[Any]: ...
+
+
+Decide = Callable[[str, Mapping[str, Any]], Decided]
+"""Evaluates the decision of that id with the variables."""
+
+
+class UndecidedError(ShegongError):
+    """决策表没有给出结果，请流程管理员检查决策表是否覆盖了所有情形。"""
+
+    code = "undecided"
+
+
+def row(decided: Decided) -> Mapping[str, Any]:
+    """The one row of outputs; a table with no matching row is an error of the table, never a silent null."""
+    if not isinstance(decided.value, Mapping):
+        raise UndecidedError()
+    return decided.value
+
+
+def rows(decided: Decided) -> list[Mapping[str, Any]]:
+    """All rows of outputs of a collecting table, in its order."""
+    if decided.value is None:
+        return []
+    if not isinstance(decided.value, Sequence) or isinstance(decided.value, str):
+        raise UndecidedError()
+    return list(decided.value)

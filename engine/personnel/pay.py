@@ -1,0 +1,10 @@
+"""Pay coefficients of the grades; the table pay_coefficients holds the county's values [N 12.1]."""
+
+from decimal import Decimal
+
+from engine.personnel.decisions import Decide, row
+
+
+def pay_coefficient(decide: Decide, grade: int) -> Decimal:
+    """The coefficient of the basic pay of a grade."""
+    return Decimal(row(decide("pay_coefficients", {"grade": grade}))["coefficient"])
