@@ -1,6 +1,7 @@
 """A command is one sentence of the product; its context is everything it may touch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar, cast
@@ -58,6 +59,17 @@ class CommandContext:
         if head is None:
             head = named_chain(self.session, chain)
         self._facts.append(Fact(chain, head, self.actor.user_id, type_, subject, facts))
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Part of the work that may fail by itself: its rows and facts go, the rest stays."""
+        kept = len(self._facts), len(self._after_commit)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self._facts[kept[0] :], self._after_commit[kept[1] :]
+            raise
 
     def before_commit(self, action: Callable[[], None]) -> None:
         """Work that closes the transaction, such as writing the state of touched instances once."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ShegongError(Exception):
     """操作没有完成，请稍后再试；如仍不成功，请联系管理员。"""
 
     code: ClassVar[str] = "error"
+    follow_up: Any = None
+    """A command that the system runs after the failed one was rolled back, so that the failure leaves a trace."""
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or (type(self).__doc__ or "").strip())

@@ -7,11 +7,12 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import String, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 
-from engine.kernel.actor import Actor
+from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.clock import Clock
 from engine.kernel.command import Command, CommandContext, Services
-from engine.kernel.errors import Forbidden, LostRace
+from engine.kernel.errors import Forbidden, LostRace, ShegongError
 from engine.kernel.settings import Settings
 from engine.kernel.store import Base, PlainJson, Store
 
@@ -57,7 +58,7 @@ class ProcessEngine:
                 return self._attempt(command, actor, idempotency_key)
             except _AlreadyDone as done:
                 return cast(R, done.answer)
-            except (LostRace, IntegrityError, OperationalError) as error:
+            except (LostRace, IntegrityError, OperationalError, StaleDataError) as error:
                 if attempt == ATTEMPTS or not _worth_repeating(error):
                     raise
         raise LostRace()
@@ -84,22 +85,31 @@ class ProcessEngine:
                 if key is not None and result is not None:
                     _keep_answer(session, key, result)
                 session.commit()
-            except BaseException:
+            except BaseException as error:
                 session.rollback()
                 context.rolled_back()
+                self._follow_up(error)
                 raise
         context.committed()
         return result
 
+    def _follow_up(self, error: BaseException) -> None:
+        """A failure that must leave a trace (an incident) brings the command that writes it."""
+        if isinstance(error, ShegongError) and error.follow_up is not None:
+            self._attempt(error.follow_up, SYSTEM, None)
+
 
 def _claim_key(session: Session, key: str, actor: Actor, command: Any) -> None:
+    """The unique key makes the second of two equal requests fail at once, also when both run at the same time."""
     kind = type(command).__name__
-    earlier = session.get(CommandReceipt, key)
-    if earlier is not None:
+    try:
+        session.execute(insert(CommandReceipt).values(key=key, actor_id=actor.user_id, command=kind))
+    except IntegrityError:
+        session.rollback()
+        earlier = session.get_one(CommandReceipt, key)
         if (earlier.actor_id, earlier.command) != (actor.user_id, kind):
-            raise Forbidden()
-        raise _AlreadyDone(earlier.answer)
-    session.execute(insert(CommandReceipt).values(key=key, actor_id=actor.user_id, command=kind))
+            raise Forbidden() from None
+        raise _AlreadyDone(earlier.answer) from None
 
 
 def _keep_answer(session: Session, key: str, answer: Any) -> None:
@@ -111,7 +121,7 @@ def _keep_answer(session: Session, key: str, answer: Any) -> None:
 
 def _worth_repeating(error: Exception) -> bool:
     """Lost races, unique clashes, lock time-outs and serialisation failures; a broken constraint is none."""
-    if isinstance(error, LostRace):
+    if isinstance(error, (LostRace, StaleDataError)):
         return True
     text = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
     return any(word in text for word in ("unique", "locked", "deadlock", "serialize", "duplicate key"))

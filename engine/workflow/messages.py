@@ -1,0 +1,89 @@
+"""Messages: published in a transaction, kept until their receiver waits for them or their time is over.
+
+A message never enters another instance in the publisher's transaction: a job takes it there. So two instances that
+write to each other cannot lock each other out, and each delivery is applied exactly once.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.decision import Value
+from engine.kernel.command import CommandContext
+from engine.workflow.delegates import MESSAGE_LIFE
+from engine.workflow.spiff import Wait
+from engine.workflow.tables import Job, Message, MessageSubscription
+
+
+def publish(
+    context: CommandContext, name: str, key: str, payload: Mapping[str, Value], ttl: timedelta = MESSAGE_LIFE
+) -> None:
+    """Publishes a message; `payload` becomes variables of the receiver and must be plain JSON data."""
+    message = Message(
+        name=name, correlation_key=key, payload=dict(payload), published_at=context.now, expires_at=context.now + ttl
+    )
+    context.session.add(message)
+    context.session.flush()
+    context.session.add(Job(kind="message", payload={"message": message.id}, due_at=context.now, attempts=0))
+
+
+def publish_all(
+    context: CommandContext, name: str, payloads: Mapping[str, Mapping[str, Value]], ttl: timedelta = MESSAGE_LIFE
+) -> None:
+    """Publishes one message per key in two statements."""
+    rows = [
+        Message(name=name, correlation_key=key, payload=dict(payload), published_at=context.now,
+                expires_at=context.now + ttl)
+        for key, payload in payloads.items()
+    ]  # fmt: skip
+    context.session.add_all(rows)
+    context.session.flush()
+    context.session.add_all(
+        Job(kind="message", payload={"message": row.id}, due_at=context.now, attempts=0) for row in rows
+    )
+
+
+def take_buffered(context: CommandContext, name: str, key: str) -> dict[str, Value] | None:
+    """The payload of the oldest message that waits for a receiver like this; the message is used up."""
+    _serialise(context.session, name, key)
+    query = (
+        select(Message)
+        .where(Message.name == name, Message.correlation_key == key, Message.expires_at > context.now)
+        .order_by(Message.id)
+        .limit(1)
+    )
+    message = context.session.scalar(query)
+    if message is None:
+        return None
+    context.session.delete(message)
+    return dict(message.payload)
+
+
+def receiver(context: CommandContext, name: str, key: str) -> MessageSubscription | None:
+    """The oldest waiting place for such a message."""
+    _serialise(context.session, name, key)
+    query = select(MessageSubscription).where(
+        MessageSubscription.name == name, MessageSubscription.correlation_key == key
+    )
+    return context.session.scalar(query.order_by(MessageSubscription.id).limit(1))
+
+
+def subscription(instance_id: int, wait: Wait) -> MessageSubscription:
+    """The row of a waiting place."""
+    return MessageSubscription(
+        instance_id=instance_id, token=wait.token, node_id=wait.node_id, name=wait.message_name,
+        correlation_key=str(wait.correlation_key),
+    )  # fmt: skip
+
+
+def _serialise(session: Session, name: str, key: str) -> None:
+    """Publisher and receiver of one key pass one after the other, so that neither overlooks the other.
+
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(f"{name}\0{key}".encode()).digest()[:8], "big", signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))

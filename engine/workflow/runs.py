@@ -1,0 +1,306 @@
+"""A run: what one command does with one instance, from its marking to its rows."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from engine.decision import Value
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, NotFound, ShegongError
+from engine.workflow import messages
+from engine.workflow.definitions import Definition, DefinitionCache
+from engine.workflow.delegates import BpmnError, Pending
+from engine.workflow.incidents import RaiseIncident
+from engine.workflow.services import call_delegate, is_for_the_person, retry_job, start_batch
+from engine.workflow.spiff import Execution, ExecutionError, UnknownToken, Wait, WaitKind
+from engine.workflow.states import ENDED, InstanceState, StepState
+from engine.workflow.steps import close_steps, open_steps
+from engine.workflow.tables import Job, MessageSubscription, ProcessInstance
+
+DIGEST = 32
+
+
+class ProcessFault(ShegongError):
+    """流程在此处无法继续，已通知流程管理员处理；您填写的内容没有丢失。"""
+
+    code = "process_fault"
+
+
+class MarkingForged(ShegongError):
+    """流程状态的校验不通过，数据可能被改动，请立即联系系统管理员。"""
+
+    code = "marking_forged"
+
+
+@dataclass
+class LiveCache:
+    """Live executions by instance and revision: the common case restores nothing; a miss only costs a restore."""
+
+    size: int
+    _entries: OrderedDict[int, tuple[int, Execution]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def take(self, instance_id: int, revision: int) -> Execution | None:
+        """The live execution of that revision; it leaves the cache, because the command may spoil it."""
+        with self._lock:
+            found = self._entries.pop(instance_id, None)
+        return found[1] if found is not None and found[0] == revision else None
+
+    def put(self, instance_id: int, revision: int, execution: Execution) -> None:
+        with self._lock:
+            self._entries[instance_id] = (revision, execution)
+            while len(self._entries) > self.size:
+                self._entries.popitem(last=False)
+
+
+@dataclass
+class Run:
+    """One instance in the hands of one command."""
+
+    context: CommandContext
+    instance: ProcessInstance
+    definition: Definition
+    execution: Execution
+    before: dict[str, Wait]
+    finished_here: set[str] = field(default_factory=set)
+    """Tokens of steps whose rows the command has closed itself."""
+    failed: dict[str, Exception] = field(default_factory=dict)
+    parked: set[str] = field(default_factory=set)
+    """New waits that nothing can be done about now: batches under way, messages not there yet."""
+    closed_steps_as: StepState = StepState.CANCELLED
+
+    def record(self, type_: str, subject: str, **facts: Any) -> None:
+        self.context.record(type_, subject, chain=f"instance:{self.instance.id}", head=self.instance, **facts)
+
+    def variables(self, token: str | None = None) -> dict[str, Value]:
+        return self.execution.variables(token)
+
+    def begin(self) -> None:
+        """The first moves of a new instance."""
+        self._move(lambda: None)
+
+    def complete_step(self, token: str, variables: Mapping[str, Value]) -> None:
+        """Ends the user task of `token` and goes on; the caller has closed its rows."""
+        self.finished_here.add(token)
+        self._move(lambda: self.execution.complete(token, variables))
+
+    def complete_job(self, token: str, variables: Mapping[str, Value]) -> None:
+        """Ends the service task of `token` and goes on."""
+        self._move(lambda: self.execution.complete_job(token, variables))
+
+    def retry_service(self, wait: Wait) -> None:
+        """Tries a service task again; a failure is the caller's."""
+        self._move(lambda: self._served(wait, self._call(wait)))
+
+    def fire_timer(self, token: str) -> None:
+        self._move(lambda: self.execution.fire_timer(token))
+
+    def deliver(self, token: str, payload: Mapping[str, Value]) -> None:
+        self._move(lambda: self.execution.deliver(token, payload))
+
+    def send_back(self, token: str, target: str) -> None:
+        self.finished_here.add(token)
+        self._move(lambda: self.execution.send_back(token, target))
+
+    def end(self, state: InstanceState, outcome: str) -> None:
+        """Ends the instance from outside."""
+        self._require_open()
+        self.execution.cancel()
+        self._ended(state, outcome)
+
+    def close(self) -> None:
+        """Brings the rows in line with what the instance waits for now, and writes its marking; once a command."""
+        after = {wait.token: wait for wait in self.execution.waits()}
+        self._drop([wait for token, wait in self.before.items() if token not in after])
+        self._open([wait for token, wait in after.items() if token not in self.before])
+        self._reschedule([w for t, w in after.items() if t in self.before and self.before[t].due_at != w.due_at])
+        if self.execution.finished and self.instance.state not in ENDED:
+            self._ended(InstanceState.COMPLETED, self._end_name())
+        dump = self.execution.dump()
+        self.instance.marking = _seal(self.context, self.instance.id, dump) + dump
+        self.before = after
+
+    def _move(self, move: Callable[[], None]) -> None:
+        self._require_open()
+        try:
+            move()
+            self._settle()
+        except UnknownToken as error:
+            raise Conflict("此环节已经办理完毕，请刷新页面查看最新情况。") from error
+        except ExecutionError as error:
+            fault = ProcessFault(f"流程在此处无法继续，已通知流程管理员处理；您填写的内容没有丢失。原因：{error.message}")
+            fault.follow_up = RaiseIncident(self.instance.id, error.node_id, "execution", error.message)
+            raise fault from error
+
+    def _require_open(self) -> None:
+        if self.instance.state in ENDED:
+            raise Conflict("此件已经结束，不能再办理。")
+        if self.instance.state == InstanceState.SUSPENDED:
+            raise Conflict("此件已挂起，恢复后才能办理。")
+
+    def _settle(self) -> None:
+        """Goes on until only waits for somebody else are left."""
+        self.execution.advance()
+        while self._act_on_new_wait():
+            self.execution.advance()
+        for thrown in self.execution.drain_thrown():
+            messages.publish(self.context, thrown.name, str(thrown.correlation_key), thrown.payload)
+
+    def _act_on_new_wait(self) -> bool:
+        for wait in self.execution.waits():
+            if wait.token in self.before or wait.token in self.failed or wait.token in self.parked:
+                continue
+            if wait.kind is WaitKind.JOB:
+                self._serve(wait)
+                return True
+            if wait.kind is WaitKind.MESSAGE and self._take_buffered(wait):
+                return True
+        return False
+
+    def _take_buffered(self, wait: Wait) -> bool:
+        payload = messages.take_buffered(self.context, wait.message_name, str(wait.correlation_key))
+        if payload is None:
+            self.parked.add(wait.token)
+            return False
+        self.record("message.correlated", f"node:{wait.node_id}", message=wait.message_name)
+        self.execution.deliver(wait.token, payload)
+        return True
+
+    def _serve(self, wait: Wait) -> None:
+        """A new service task: tried at once; a failure that the person cannot mend is kept for a retry."""
+        try:
+            outcome = self._call(wait)
+        except BpmnError as error:
+            self.execution.throw_error(wait.token, error.error_code, {"errorMessage": error.message})
+        except Exception as error:
+            if is_for_the_person(error, self.context):
+                raise
+            self.failed[wait.token] = error
+        else:
+            self._served(wait, outcome)
+
+    def _call(self, wait: Wait) -> Mapping[str, Value] | Pending | None:
+        return call_delegate(self.context, self.instance, self.definition, wait, self.execution.variables(wait.token))
+
+    def _served(self, wait: Wait, outcome: Mapping[str, Value] | Pending | None) -> None:
+        if isinstance(outcome, Pending) and outcome.items:
+            start_batch(self.context, outcome, self.instance.id, wait.token)
+            self.parked.add(wait.token)
+            return
+        self.record("service_task.completed", f"node:{wait.node_id}")
+        self.execution.complete_job(wait.token, {} if outcome is None or isinstance(outcome, Pending) else outcome)
+
+    def _drop(self, gone: list[Wait]) -> None:
+        session, instance_id = self.context.session, self.instance.id
+        tokens = {kind: [wait.token for wait in gone if wait.kind is kind] for kind in WaitKind}
+        steps = [token for token in tokens[WaitKind.USER] if token not in self.finished_here]
+        if steps:
+            close_steps(self.context, instance_id, steps, self.closed_steps_as)
+        if jobs := tokens[WaitKind.TIMER] + tokens[WaitKind.JOB]:
+            session.execute(delete(Job).where(Job.instance_id == instance_id, Job.token.in_(jobs)))
+        if subscriptions := tokens[WaitKind.MESSAGE]:
+            session.execute(
+                delete(MessageSubscription).where(
+                    MessageSubscription.instance_id == instance_id, MessageSubscription.token.in_(subscriptions)
+                )
+            )
+
+    def _open(self, new: list[Wait]) -> None:
+        rows: list[Job | MessageSubscription] = []
+        for wait in new:
+            if wait.kind is WaitKind.TIMER:
+                rows.append(self._timer(wait))
+            elif wait.kind is WaitKind.MESSAGE:
+                rows.append(messages.subscription(self.instance.id, wait))
+            elif wait.token in self.failed:
+                rows.append(retry_job(self.context, self.instance.id, wait, self.failed[wait.token]))
+        self.context.session.add_all(rows)
+        visits = [
+            (wait.token, self.definition.node(wait.node_id), self.execution.variables(wait.token))
+            for wait in new
+            if wait.kind is WaitKind.USER
+        ]
+        if visits:
+            for step in open_steps(self.context, self.instance, visits):
+                self.record("step.opened", f"step:{step.id}", node=step.node_id)
+
+    def _timer(self, wait: Wait) -> Job:
+        return Job(kind="timer", instance_id=self.instance.id, token=wait.token, node_id=wait.node_id, payload={},
+                   due_at=wait.due_at, attempts=0)  # fmt: skip
+
+    def _reschedule(self, changed: list[Wait]) -> None:
+        """The next turn of a repeating timer."""
+        for wait in changed:
+            self.context.session.execute(
+                update(Job)
+                .where(Job.instance_id == self.instance.id, Job.token == wait.token)
+                .values(due_at=wait.due_at, state="ready", attempts=0, lease_until=None)
+            )
+
+    def _end_name(self) -> str:
+        reached = self.execution.ended_at_nodes
+        return self.definition.node(reached[-1]).name if reached else self.definition.name
+
+    def _ended(self, state: InstanceState, outcome: str) -> None:
+        self.instance.state, self.instance.outcome, self.instance.ended_at = state, outcome, self.context.now
+        self.record("process_instance.ended", f"process_instance:{self.instance.id}", state=state, outcome=outcome)
+
+
+def open_run(context: CommandContext, instance: ProcessInstance) -> Run:
+    """The run of an instance in this command; its rows and marking are written when the command closes."""
+    runs: dict[int, Run] = context.session.info.setdefault("runs", {})
+    if instance.id not in runs:
+        definition = context.service(DefinitionCache).get(context.session, instance.definition_id)
+        execution = context.service(LiveCache).take(instance.id, instance.revision)
+        if execution is None:
+            execution = _restore(context, instance, definition)
+        runs[instance.id] = _attach(context, instance, definition, execution)
+    return runs[instance.id]
+
+
+def lock_instance(context: CommandContext, instance_id: int) -> ProcessInstance:
+    """The instance, held until the transaction ends."""
+    query = select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
+    instance = context.session.scalar(query)
+    if instance is None:
+        raise NotFound()
+    return instance
+
+
+def new_run(
+    context: CommandContext, instance: ProcessInstance, definition: Definition, variables: Mapping[str, Value]
+) -> Run:
+    """The run of an instance that is just being made."""
+    execution = Execution.start(definition.process, variables, definition.environment)
+    runs: dict[int, Run] = context.session.info.setdefault("runs", {})
+    runs[instance.id] = _attach(context, instance, definition, execution, fresh=True)
+    return runs[instance.id]
+
+
+def _attach(
+    context: CommandContext, instance: ProcessInstance, definition: Definition, execution: Execution, *,
+    fresh: bool = False,
+) -> Run:  # fmt: skip
+    before = {} if fresh else {wait.token: wait for wait in execution.waits()}
+    run = Run(context, instance, definition, execution, before)
+    cache = context.service(LiveCache)
+    context.before_commit(run.close)
+    context.after_commit(lambda: cache.put(instance.id, instance.revision, execution))
+    return run
+
+
+def _restore(context: CommandContext, instance: ProcessInstance, definition: Definition) -> Execution:
+    """From the stored marking, after its digest has proved it ours."""
+    digest, dump = instance.marking[:DIGEST], instance.marking[DIGEST:]
+    if not compare_digest(digest, _seal(context, instance.id, dump)):
+        raise MarkingForged()
+    return Execution.restore(definition.process, dump, definition.environment)
+
+
+def _seal(context: CommandContext, instance_id: int, dump: bytes) -> bytes:
+    return context.cipher.mac(f"marking:{instance_id}:".encode() + dump)[:DIGEST]
