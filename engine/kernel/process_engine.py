@@ -1,6 +1,6 @@
 """ProcessEngine.execute: the one transaction of the product."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
@@ -46,6 +46,8 @@ class ProcessEngine:
         self.store = store
         self.clock = clock
         self.services = services
+        self.on_commit: Callable[[], None] = lambda: None
+        """Rung after each commit, so that a worker in the same process need not wait."""
 
     def execute(self, command: Command[R], *, actor: Actor, idempotency_key: str | None = None) -> R:
         """Runs `command` in one transaction; again from the start when it lost a race.
@@ -91,6 +93,7 @@ class ProcessEngine:
                 self._follow_up(error)
                 raise
         context.committed()
+        self.on_commit()
         return result
 
     def _follow_up(self, error: BaseException) -> None:

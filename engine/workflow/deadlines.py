@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from engine.identity.organisations import ancestors
+from engine.identity.users import holders
 from engine.workflow.assignment import Offer, group_queue, resolve_organisation
 from engine.workflow.diagram import AfterDeadline
 from engine.workflow.notifications import handlers_of, notify
@@ -51,11 +53,13 @@ def _remind(run: Run, step: Step, template: str, word: str) -> None:
 
 
 def _escalate(run: Run, step: Step, role: str) -> None:
-    """Offers the step also to a role at the organisation of the node; whoever acts first decides."""
+    """Offers the step also to the nearest holders of a role, from the node's organisation upwards; the first decides."""
     settings = run.definition.node(step.node_id).settings
     variables = run.variables(step.token)
     place = resolve_organisation(run.context.session, run.instance, settings.organisation, variables)
-    offer = Offer(group_queue(role, place))
+    upwards = [o.id for o in ancestors(run.context.session, place)]
+    nearest = next((id_ for id_ in upwards if holders(run.context.session, role, id_)), place)
+    offer = Offer(group_queue(role, nearest))
     item = work_item(run.context, run.instance, step, offer, position=0, waiting=False)
     run.context.session.add(item)
     run.context.session.flush()

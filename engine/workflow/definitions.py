@@ -75,6 +75,7 @@ class Definition:
     process: CompiledProcess
     tables: DecisionTables
     environment: Environment
+    properties: Mapping[str, str]
 
     def node(self, node_id: str) -> Node:
         return self.process.nodes[node_id]
@@ -112,7 +113,9 @@ class DefinitionCache:
         tables = DecisionTables(decision_models(session, row.deployment_id))
         process = compile_process(list(diagrams.values()), row.key)
         environment = Environment(FeelExpressions(tables), self.clock.now, self.due)
-        return Definition(row.id, row.key, row.version, row.name, process, tables, environment)
+        drawn = read_diagram(row.xml).process(row.key)
+        properties = {} if drawn is None else drawn.properties
+        return Definition(row.id, row.key, row.version, row.name, process, tables, environment, properties)
 
 
 def due_after(duration: Value, start: datetime, calendar: WorkingCalendar | None) -> datetime:

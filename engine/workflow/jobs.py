@@ -122,13 +122,13 @@ def _postponed(run: Run, job: Job) -> bool:
 
 def _timer(context: CommandContext, job: Job) -> bool:
     run = _instance_run(context, job)
-    if run is None or job.token not in run.before:
+    if run is None or job.token is None or run.waits(job.token) is None:
         return True
     if _postponed(run, job):
         return False
     run.record("timer.fired", f"node:{job.node_id}")
     run.fire_timer(job.token)
-    still = next((wait for wait in run.execution.waits() if wait.token == job.token), None)
+    still = run.waits(job.token)
     if still is None or still.due_at is None:
         return True
     job.state, job.due_at, job.lease_until, job.worker = JobState.READY, still.due_at, None, None
@@ -137,7 +137,7 @@ def _timer(context: CommandContext, job: Job) -> bool:
 
 def _service(context: CommandContext, job: Job) -> bool:
     run = _instance_run(context, job)
-    wait = None if run is None or job.token is None else run.before.get(job.token)
+    wait = None if run is None else run.waits(job.token)
     if run is None or wait is None:
         return True
     if _postponed(run, job):

@@ -65,14 +65,36 @@ class Run:
     context: CommandContext
     instance: ProcessInstance
     definition: Definition
-    execution: Execution
-    before: dict[str, Wait]
+    before: dict[str, Wait] = field(default_factory=dict)
+    """What it waited for when the command took it up."""
+    moved: bool = False
+    _execution: Execution | None = None
     finished_here: set[str] = field(default_factory=set)
     """Tokens of steps whose rows the command has closed itself."""
     failed: dict[str, Exception] = field(default_factory=dict)
     parked: set[str] = field(default_factory=set)
     """New waits that nothing can be done about now: batches under way, messages not there yet."""
-    closed_steps_as: StepState = StepState.CANCELLED
+
+    @property
+    def execution(self) -> Execution:
+        """The live execution: from the cache, else restored; only when somebody needs it."""
+        if self._execution is not None:
+            return self._execution
+        cached = self.context.service(LiveCache).take(self.instance.id, self.instance.revision)
+        execution = cached or _restore(self.context, self.instance, self.definition)
+        self.attach(execution)
+        self.before = {wait.token: wait for wait in execution.waits()}
+        return execution
+
+    def attach(self, execution: Execution) -> None:
+        """Takes the live execution in hand; it goes to the cache when the command has succeeded."""
+        self._execution = execution
+        cache = self.context.service(LiveCache)
+        self.context.after_commit(lambda: cache.put(self.instance.id, self.instance.revision, execution))
+
+    def waits(self, token: str | None) -> Wait | None:
+        """What the instance waits for under this token."""
+        return next((wait for wait in self.execution.waits() if wait.token == token), None)
 
     def record(self, type_: str, subject: str, **facts: Any) -> None:
         self.context.record(type_, subject, chain=f"instance:{self.instance.id}", head=self.instance, **facts)
@@ -111,10 +133,13 @@ class Run:
         """Ends the instance from outside."""
         self._require_open()
         self.execution.cancel()
+        self.moved = True
         self._ended(state, outcome)
 
     def close(self) -> None:
         """Brings the rows in line with what the instance waits for now, and writes its marking; once a command."""
+        if not self.moved:
+            return
         after = {wait.token: wait for wait in self.execution.waits()}
         self._drop([wait for token, wait in self.before.items() if token not in after])
         self._open([wait for token, wait in after.items() if token not in self.before])
@@ -127,6 +152,8 @@ class Run:
 
     def _move(self, move: Callable[[], None]) -> None:
         self._require_open()
+        _ = self.execution
+        self.moved = True
         try:
             move()
             self._settle()
@@ -200,7 +227,7 @@ class Run:
         tokens = {kind: [wait.token for wait in gone if wait.kind is kind] for kind in WaitKind}
         steps = [token for token in tokens[WaitKind.USER] if token not in self.finished_here]
         if steps:
-            close_steps(self.context, instance_id, steps, self.closed_steps_as)
+            close_steps(self.context, instance_id, steps, StepState.CANCELLED)
         if jobs := tokens[WaitKind.TIMER] + tokens[WaitKind.JOB]:
             session.execute(delete(Job).where(Job.instance_id == instance_id, Job.token.in_(jobs)))
         if subscriptions := tokens[WaitKind.MESSAGE]:
@@ -256,10 +283,8 @@ def open_run(context: CommandContext, instance: ProcessInstance) -> Run:
     runs: dict[int, Run] = context.session.info.setdefault("runs", {})
     if instance.id not in runs:
         definition = context.service(DefinitionCache).get(context.session, instance.definition_id)
-        execution = context.service(LiveCache).take(instance.id, instance.revision)
-        if execution is None:
-            execution = _restore(context, instance, definition)
-        runs[instance.id] = _attach(context, instance, definition, execution)
+        runs[instance.id] = Run(context, instance, definition)
+        context.before_commit(runs[instance.id].close)
     return runs[instance.id]
 
 
@@ -276,21 +301,8 @@ def new_run(
     context: CommandContext, instance: ProcessInstance, definition: Definition, variables: Mapping[str, Value]
 ) -> Run:
     """The run of an instance that is just being made."""
-    execution = Execution.start(definition.process, variables, definition.environment)
-    runs: dict[int, Run] = context.session.info.setdefault("runs", {})
-    runs[instance.id] = _attach(context, instance, definition, execution, fresh=True)
-    return runs[instance.id]
-
-
-def _attach(
-    context: CommandContext, instance: ProcessInstance, definition: Definition, execution: Execution, *,
-    fresh: bool = False,
-) -> Run:  # fmt: skip
-    before = {} if fresh else {wait.token: wait for wait in execution.waits()}
-    run = Run(context, instance, definition, execution, before)
-    cache = context.service(LiveCache)
-    context.before_commit(run.close)
-    context.after_commit(lambda: cache.put(instance.id, instance.revision, execution))
+    run = open_run(context, instance)
+    run.attach(Execution.start(definition.process, variables, definition.environment))
     return run
 
 

@@ -1,0 +1,29 @@
+"""One installation: store, clock, calendar and caches put together."""
+
+import importlib
+
+from engine.kernel.clock import Clock, SystemClock
+from engine.kernel.process_engine import ProcessEngine
+from engine.kernel.settings import Settings
+from engine.kernel.store import Store, open_store
+from engine.personnel.calendar import LegalCalendar
+from engine.workflow.definitions import DefinitionCache
+from engine.workflow.runs import LiveCache
+
+DELEGATE_ROOMS = ("engine.delegates.recruitment",)
+"""Loading these registers the delegates and batches of the processes."""
+
+
+def build_engine(settings: Settings, *, clock: Clock | None = None, store: Store | None = None) -> ProcessEngine:
+    """The engine of an installation; `store` when the caller has opened it already."""
+    for room in DELEGATE_ROOMS:
+        importlib.import_module(room)
+    clock = clock or SystemClock()
+    store = store or open_store(settings.database_url, settings.cipher())
+    calendar = LegalCalendar(store)
+    services = {
+        DefinitionCache: DefinitionCache(clock, calendar),
+        LiveCache: LiveCache(settings.workflow_cache),
+        LegalCalendar: calendar,
+    }
+    return ProcessEngine(settings, store, clock, services)

@@ -1,0 +1,150 @@
+"""What happened to a case, for those who may see it: timeline, opinions, diagram marks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, undefer
+
+from engine.identity.users import User
+from engine.kernel.actor import Actor
+from engine.kernel.errors import NotFound
+from engine.workflow.instances import holds_above
+from engine.workflow.states import ENDED, OPEN_ITEMS
+from engine.workflow.tables import (
+    Job,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    Step,
+    Submission,
+    WorkItem,
+)
+from engine.workflow.work_items import own_queues
+from engine.workflow.worklist import SUPERVISORS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act in a case."""
+
+    at: datetime
+    node_id: str
+    step_name: str
+    actor: str
+    operation: str
+    decision: str | None
+    opinion: str
+    on_behalf_of: str | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One visit of a user task, with who has it now or who decided it."""
+
+    step_id: int
+    node_id: str
+    name: str
+    state: str
+    opened_at: datetime
+    due_at: datetime | None
+    completed_at: datetime | None
+    decision: str | None
+    people: tuple[str, ...]
+    offered_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramMarks:
+    """Node ids for the progress diagram."""
+
+    current: tuple[str, ...]
+    done: tuple[str, ...]
+
+
+def visible_instance(session: Session, actor: Actor, instance_id: int, now: datetime) -> ProcessInstance:
+    """The case for somebody who may see it: initiator, handler, deputy, supervisor; for others it does not exist."""
+    instance = session.get(ProcessInstance, instance_id)
+    if instance is None or not may_see(session, actor, instance, now):
+        raise NotFound()
+    return instance
+
+
+def may_see(session: Session, actor: Actor, instance: ProcessInstance, now: datetime) -> bool:
+    """Whether the actor has to do with the case."""
+    if actor.is_system or (actor.user_id is not None and instance.initiator_id == actor.user_id):
+        return True
+    if holds_above(session, actor, instance.organisation_id, list(SUPERVISORS)):
+        return True
+    queues = list(own_queues(session, actor, now))
+    involved = select(WorkItem.id).where(
+        WorkItem.instance_id == instance.id,
+        (WorkItem.queue.in_(queues)) | (WorkItem.completed_by == actor.user_id) | (WorkItem.offered_to.in_(queues)),
+    )
+    return session.scalar(select(exists(involved))) or False
+
+
+def timeline(session: Session, instance_id: int) -> list[Entry]:
+    """Everything people did in the case, in order."""
+    names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(_people(instance_id))))}
+    steps = dict(
+        session.execute(select(Step.node_id, Step.name).where(Step.instance_id == instance_id)).tuples().all()
+    )
+    query = select(Submission).where(Submission.instance_id == instance_id).order_by(Submission.id)
+    return [
+        Entry(
+            row.at, row.node_id, steps.get(row.node_id, "提交" if row.operation == "start" else row.node_id),
+            names.get(row.actor_id or 0, "系统"), row.operation, row.decision, row.content.get("opinion", ""),
+            names.get(row.on_behalf_of or 0), row.content.get("values", {}),
+        )
+        for row in session.scalars(query)
+    ]  # fmt: skip
+
+
+def _people(instance_id: int) -> Any:
+    query = select(Submission.actor_id).where(Submission.instance_id == instance_id)
+    return query.union(select(Submission.on_behalf_of).where(Submission.instance_id == instance_id))
+
+
+def steps_of(session: Session, instance_id: int) -> list[StepRow]:
+    """The visits of user tasks, in order."""
+    steps = session.scalars(select(Step).where(Step.instance_id == instance_id).order_by(Step.id)).all()
+    query = (
+        select(WorkItem, User.name)
+        .outerjoin(User, User.id == (WorkItem.completed_by))
+        .where(WorkItem.instance_id == instance_id)
+    )
+    items: dict[int, list[tuple[WorkItem, str | None]]] = {}
+    for item, name in session.execute(query):
+        items.setdefault(item.step_id, []).append((item, name))
+    return [
+        StepRow(
+            step.id, step.node_id, step.name, step.state, step.opened_at, step.due_at, step.completed_at,
+            step.decision, tuple(name for _, name in items.get(step.id, []) if name),
+            tuple(item.offered_to for item, _ in items.get(step.id, []) if item.state in OPEN_ITEMS),
+        )
+        for step in steps
+    ]  # fmt: skip
+
+
+def diagram_marks(session: Session, instance: ProcessInstance) -> DiagramMarks:
+    """Which nodes are done and which hold the case now, from the rows (no marking is restored)."""
+    if instance.state in ENDED:
+        current: set[str] = set()
+    else:
+        current = set(session.scalars(select(Step.node_id).where(Step.instance_id == instance.id, Step.state == "open")))
+        current |= set(session.scalars(select(MessageSubscription.node_id).where(
+            MessageSubscription.instance_id == instance.id)))  # fmt: skip
+        current |= {n for n in session.scalars(select(Job.node_id).where(
+            Job.instance_id == instance.id, Job.token.is_not(None))) if n}  # fmt: skip
+    done = set(session.scalars(select(Step.node_id).where(Step.instance_id == instance.id, Step.state != "open")))
+    return DiagramMarks(tuple(sorted(current)), tuple(sorted(done - current)))
+
+
+def diagram_xml(session: Session, definition_id: int) -> bytes:
+    """The drawing of a definition."""
+    query = select(ProcessDefinition).where(ProcessDefinition.id == definition_id)
+    return session.execute(query.options(undefer(ProcessDefinition.xml))).scalar_one().xml
