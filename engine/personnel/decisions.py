@@ -1,8 +1,10 @@
 """The port to decision tables: the table an administrator edits is what decides."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.kernel.command import CommandContext
 from engine.kernel.errors import ShegongError
 
 
@@ -18,6 +20,18 @@ class Decided(Protocol):
 
 Decide = Callable[[str, Mapping[str, Any]], Decided]
 """Evaluates the decision of that id with the variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTables:
+    """The decision tables of the installation, as a service of the command context."""
+
+    decide: Decide
+
+
+def decider(context: CommandContext) -> Decide:
+    """The tables that decide in this command."""
+    return context.service(DecisionTables).decide
 
 
 class UndecidedError(ShegongError):
