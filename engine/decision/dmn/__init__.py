@@ -1,0 +1,1 @@
+"""Decision models after DMN: reading, checking, evaluating."""

@@ -1,0 +1,227 @@
+"""Compiled expressions and unary tests: the public face of FEEL."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from . import functions as _functions
+from .budget import Budget
+from .compiler import Compiler
+from .errors import BudgetExceeded
+from .library import STANDARD, FunctionLibrary
+from .parser import Parser
+from .run import EvaluationWarning, Run
+from .scopes import Code
+from .syntax import size_and_depth
+from .tokens import Source
+from .types import FeelType
+from .values import SCALARS, FeelFunction, Range, Value
+
+Clock = Callable[[], datetime]
+CACHE_SIZE = 4096
+NO_TYPES: Mapping[str, FeelType] = {}
+
+assert _functions.__all__
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A value and why parts of it became null on the way."""
+
+    value: Value
+    warnings: tuple[EvaluationWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression: immutable, shared, safe to use from several threads."""
+
+    text: str
+    names: frozenset[str]
+    code: Code
+    size: int
+
+    def evaluate(
+        self,
+        variables: Mapping[str, Value],
+        *,
+        budget: Budget | None = None,
+        strict: bool = False,
+        clock: Clock | None = None,
+    ) -> Value:
+        """The value. With `strict` a FeelEvaluationError instead of a null that nobody meant.
+
+        `clock` serves `now()` and `today()`. Raises BudgetExceeded.
+        """
+        run = Run(variables, budget or Budget(), strict=strict, clock=clock)
+        return self.run(run)
+
+    def evaluate_strict(
+        self, variables: Mapping[str, Value], *, budget: Budget | None = None, clock: Clock | None = None
+    ) -> Value:
+        """`evaluate` with strict=True: unknown variables and unfit values raise FeelEvaluationError."""
+        return self.run(Run(variables, budget or Budget(), strict=True, clock=clock))
+
+    def evaluate_logged(
+        self, variables: Mapping[str, Value], *, budget: Budget | None = None, clock: Clock | None = None
+    ) -> Evaluation:
+        """The value by FEEL's null rules together with the warnings."""
+        run = Run(variables, budget or Budget(), clock=clock)
+        value = self.run(run)
+        return Evaluation(value, tuple(run.warnings))
+
+    def run(self, run: Run) -> Value:
+        """Evaluate inside a run that is already open."""
+        run.budget.charge(self.size)
+        value = guarded(run, self.code)
+        return value if type(value) in SCALARS else outward(run, value)
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """A compiled table cell: tests of one input value."""
+
+    text: str
+    names: frozenset[str]
+    code: Code
+    size: int
+
+    def test(
+        self,
+        value: Value,
+        variables: Mapping[str, Value] | None = None,
+        *,
+        budget: Budget | None = None,
+        strict: bool = False,
+        clock: Clock | None = None,
+    ) -> bool:
+        """Whether the value passes. Raises like `Expression.evaluate`."""
+        return self.run(Run(variables or {}, budget or Budget(), strict=strict, clock=clock), value)
+
+    def run(self, run: Run, value: Value) -> bool:
+        """Test inside a run that is already open."""
+        run.budget.charge(self.size)
+        return guarded(run, lambda run, env: self.code(run, (value, None))) is True
+
+
+def guarded(run: Run, code: Code) -> Value:
+    """Run compiled code; nesting that Python cannot follow counts as over budget."""
+    try:
+        return code(run, None)
+    except RecursionError:
+        raise BudgetExceeded("计算嵌套过深", code="feel.call_depth") from None
+
+
+def outward(run: Run, value: Value) -> Value:
+    """Charge for what leaves an evaluation, so that shared parts cannot grow when written out; functions stay in."""
+    open_values = [value]
+    while open_values:
+        found = open_values.pop()
+        run.budget.charge(1)
+        if isinstance(found, list):
+            open_values.extend(found)
+        elif isinstance(found, dict):
+            open_values.extend(found.values())
+        elif isinstance(found, Range):
+            open_values += [found.start, found.end]
+        elif isinstance(found, FeelFunction) and found is not value:
+            continue
+    return value
+
+
+def compile_expression(
+    text: str,
+    *,
+    names: Collection[str] | None = None,
+    library: FunctionLibrary = STANDARD,
+    members: Collection[str] = (),
+    types: Mapping[str, FeelType] = NO_TYPES,
+) -> Expression:
+    """Compile FEEL text (without the leading `=`).
+
+    `names`: the variables there are; any other is an error. `members`: property names that contain spaces or signs.
+    Raises FeelSyntaxError with line and column.
+    """
+    if types:
+        return _expression(text, _frozen(names), library, frozenset(members), types)
+    return _cached_expression(text, _frozen(names), library, frozenset(members))
+
+
+def compile_unary_tests(
+    text: str,
+    *,
+    names: Collection[str] | None = None,
+    library: FunctionLibrary = STANDARD,
+    members: Collection[str] = (),
+    types: Mapping[str, FeelType] = NO_TYPES,
+) -> UnaryTests:
+    """Compile a table cell such as `>= 60`, `[60..85)`, `"a","b"`, `not(1)`, `-`. Parameters as above."""
+    if types:
+        return _unary_tests(text, _frozen(names), library, frozenset(members), types)
+    return _cached_unary_tests(text, _frozen(names), library, frozenset(members))
+
+
+def strip_expression(text: str) -> str | None:
+    """The expression behind a leading `=`, or None if the text is a constant."""
+    stripped = text.strip()
+    return stripped[1:].strip() if stripped.startswith("=") else None
+
+
+def _frozen(names: Collection[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
+def _parser(
+    text: str,
+    names: frozenset[str] | None,
+    library: FunctionLibrary,
+    members: frozenset[str],
+    types: Mapping[str, FeelType],
+) -> Parser:
+    return Parser(Source(text), (names or frozenset()) | library.names | members | _PROPERTIES, types)
+
+
+_PROPERTIES = frozenset({"time offset", "start included", "end included"})
+
+
+def _expression(
+    text: str,
+    names: frozenset[str] | None,
+    library: FunctionLibrary,
+    members: frozenset[str],
+    types: Mapping[str, FeelType],
+) -> Expression:
+    parser = _parser(text, names, library, members, types)
+    tree = parser.expression_text()
+    compiler = Compiler(parser.source, library, names)
+    code = compiler.compile(tree)
+    return Expression(text, frozenset(compiler.used), code, size_and_depth(tree)[0])
+
+
+def _unary_tests(
+    text: str,
+    names: frozenset[str] | None,
+    library: FunctionLibrary,
+    members: frozenset[str],
+    types: Mapping[str, FeelType],
+) -> UnaryTests:
+    parser = _parser(text, names, library, members, types)
+    tests, negate_all = parser.tests_text()
+    compiler = Compiler(parser.source, library, names)
+    code = compiler.tests(tests, negate_all)
+    return UnaryTests(text, frozenset(compiler.used), code, 1 + sum(size_and_depth(test)[0] for test in tests))
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _cached_expression(
+    text: str, names: frozenset[str] | None, library: FunctionLibrary, members: frozenset[str]
+) -> Expression:
+    return _expression(text, names, library, members, NO_TYPES)
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _cached_unary_tests(
+    text: str, names: frozenset[str] | None, library: FunctionLibrary, members: frozenset[str]
+) -> UnaryTests:
+    return _unary_tests(text, names, library, members, NO_TYPES)

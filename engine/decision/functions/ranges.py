@@ -1,0 +1,99 @@
+"""Range functions [DMN 1.5, 10.3.4.11]: how points and ranges lie to each other."""
+
+from collections.abc import Callable
+
+from ..library import STANDARD
+from ..operators import in_order
+from ..run import Run, Unfit
+from ..values import Range, Value
+
+Relation = Callable[[Range, Range], bool]
+
+
+def _less(left: Value, right: Value) -> bool:
+    return in_order("<", left, right)
+
+
+def _same(left: Value, right: Value) -> bool:
+    return in_order("<=", left, right) and in_order(">=", left, right)
+
+
+def _span(value: Value) -> Range:
+    if isinstance(value, Range):
+        if value.start is None or value.end is None:
+            raise Unfit("区间没有两个端点")
+        return value
+    return Range(value, value)
+
+
+def _before(a: Range, b: Range) -> bool:
+    if _less(a.end, b.start):
+        return True
+    return _same(a.end, b.start) and not (a.end_included and b.start_included)
+
+
+def _includes(a: Range, b: Range) -> bool:
+    low = _less(a.start, b.start) or (_same(a.start, b.start) and (a.start_included or not b.start_included))
+    high = _less(b.end, a.end) or (_same(a.end, b.end) and (a.end_included or not b.end_included))
+    return low and high
+
+
+def _meets(a: Range, b: Range) -> bool:
+    return a.end_included and b.start_included and _same(a.end, b.start)
+
+
+def _overlaps(a: Range, b: Range) -> bool:
+    return not _before(a, b) and not _before(b, a)
+
+
+def _overlaps_before(a: Range, b: Range) -> bool:
+    starts = _less(a.start, b.start) or (_same(a.start, b.start) and a.start_included and not b.start_included)
+    ends = _less(a.end, b.end) or (_same(a.end, b.end) and (not a.end_included or b.end_included))
+    return starts and ends and _overlaps(a, b)
+
+
+def _starts(a: Range, b: Range) -> bool:
+    return _same(a.start, b.start) and a.start_included == b.start_included and _includes(b, a)
+
+
+def _finishes(a: Range, b: Range) -> bool:
+    return _same(a.end, b.end) and a.end_included == b.end_included and _includes(b, a)
+
+
+def _coincides(a: Range, b: Range) -> bool:
+    ends = (a.start_included, a.end_included) == (b.start_included, b.end_included)
+    return ends and _same(a.start, b.start) and _same(a.end, b.end)
+
+
+def _reverse(relation: Relation) -> Relation:
+    return lambda a, b: relation(b, a)
+
+
+def _register(name: str, relation: Relation, *signatures: str) -> None:
+    for signature in signatures:
+        STANDARD.register(name, signature)(lambda run, a, b: _relate(run, relation, a, b))
+
+
+def _relate(run: Run, relation: Relation, left: Value, right: Value) -> Value:
+    return relation(_span(left), _span(right))
+
+
+_POINTS = "point1: point, point2: point"
+_POINT_RANGE = "point: point, range: range"
+_RANGE_POINT = "range: range, point: point"
+_RANGES = "range1: range, range2: range"
+
+_register("before", _before, _POINTS, _POINT_RANGE, _RANGE_POINT, _RANGES)
+_register("after", _reverse(_before), _POINTS, _POINT_RANGE, _RANGE_POINT, _RANGES)
+_register("meets", _meets, _RANGES)
+_register("met by", _reverse(_meets), _RANGES)
+_register("overlaps", _overlaps, _RANGES)
+_register("overlaps before", _overlaps_before, _RANGES)
+_register("overlaps after", _reverse(_overlaps_before), _RANGES)
+_register("finishes", _finishes, _POINT_RANGE, _RANGES)
+_register("finished by", _reverse(_finishes), _RANGE_POINT, _RANGES)
+_register("includes", _includes, _RANGE_POINT, _RANGES)
+_register("during", _reverse(_includes), _POINT_RANGE, _RANGES)
+_register("starts", _starts, _POINT_RANGE, _RANGES)
+_register("started by", _reverse(_starts), _RANGE_POINT, _RANGES)
+_register("coincides", _coincides, _POINTS, _RANGES)
