@@ -18,6 +18,7 @@ from engine.workflow.diagram.model import (
     TimerKind,
     VariableMapping,
 )
+from engine.workflow.diagram.reader import read_diagram
 
 __all__ = [
     "AfterDeadline",
@@ -37,4 +38,5 @@ __all__ = [
     "Settings",
     "TimerKind",
     "VariableMapping",
+    "read_diagram",
 ]

@@ -1,0 +1,300 @@
+"""The stored form of an execution: compressed JSON of the open tokens and their variables, never the spec.
+
+Accepts its own version only; the caller authenticates the bytes.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.decision.values import Range, Value, YearMonthDuration
+from engine.workflow.spiff.frames import Frame
+from engine.workflow.spiff.interface import MarkingRefused, WaitKind
+from engine.workflow.spiff.subscriptions import Subscription
+from engine.workflow.spiff.tokens import Scope, ScopeWorkflow, Token
+from engine.workflow.spiff.visits import Pass
+
+if TYPE_CHECKING:
+    from engine.workflow.spiff.execution import Execution
+
+VERSION = "shegong-marking-1"
+LEVEL = 6
+MAX_STORED = 32 * 1024 * 1024
+TAG = "$"
+INSTANCE = " [child]"
+
+
+def dump(execution: "Execution") -> bytes:
+    """The bytes to be stored."""
+    text = json.dumps(_state(execution), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return zlib.compress(text.encode(), LEVEL)
+
+
+def load(execution: "Execution", marking: bytes, renamed: Mapping[str, str]) -> None:
+    """Fills a fresh execution. Raises MarkingRefused."""
+    state = _parsed(marking)
+    if state["process"] != execution.process.process_id:
+        raise MarkingRefused("", "保存的状态属于另一个流程")
+    try:
+        _Loader(execution, state, renamed).run()
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise MarkingRefused("", "保存的状态已损坏", error) from error
+
+
+def _parsed(marking: bytes) -> dict[str, Any]:
+    try:
+        expand = zlib.decompressobj()
+        text = expand.decompress(marking, MAX_STORED)
+        state = json.loads(text)
+    except (zlib.error, ValueError) as error:
+        raise MarkingRefused("", "保存的状态已损坏", error) from error
+    if not isinstance(state, dict) or state.get("version") != VERSION:
+        raise MarkingRefused("", "保存的状态不是本版本写入的，不能读取")
+    return state
+
+
+class _FrameTable:
+    """Frames get numbers in the order they are met, parents first; 0 is no frame."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Frame, int] = {}
+        self.rows: list[list[Any]] = []
+
+    def number(self, frame: Frame | None) -> int:
+        if frame is None:
+            return 0
+        known = self.numbers.get(frame)
+        if known is None:
+            parent = self.number(frame.parent)
+            self.rows.append([parent, int(frame.branch), {name: encode(value) for name, value in frame.values.items()}])
+            known = self.numbers[frame] = len(self.rows)
+        return known
+
+
+def _state(execution: "Execution") -> dict[str, Any]:
+    frames = _FrameTable()
+    scopes = [_scope(scope, frames) for scope in execution.scopes()]
+    return {
+        "version": VERSION,
+        "process": execution.process.process_id,
+        "numbers": execution.numbers,
+        "sequence": execution.sequence,
+        "frames": frames.rows,
+        "scopes": scopes,
+        "waits": [_subscription(each) for each in execution.subscriptions],
+        "trace": execution.trace,
+        "ends": list(execution.ends),
+    }
+
+
+def _scope(scope: Scope, frames: _FrameTable) -> list[Any]:
+    return [
+        0 if scope.host is None else scope.host.number,
+        frames.number(scope.frame),
+        int(scope.interrupted),
+        {node: [sequence, *_passes(past)] for node, (sequence, past) in scope.visits.rows.items()},
+        [_token(token, frames) for token in scope.tokens()],
+    ]
+
+
+def _passes(past: tuple[Pass, ...]) -> list[Any]:
+    return [part for visit in past for part in visit]
+
+
+def _token(token: Token, frames: _FrameTable) -> list[Any]:
+    extra: dict[str, Any] = {}
+    if token.is_instance:
+        extra["index"], extra["parent"] = token.index, token.parent.number
+    if token.choice:
+        extra["choice"] = token.choice
+    if token.memory:
+        extra["memory"] = encode(token.memory)
+    return [
+        token.number,
+        token.task_spec.node.id,
+        token.state,
+        frames.number(token.frame),
+        frames.number(token.local),
+        _passes(token.past),
+        token.came_from,
+        int(token.fired),
+        extra,
+    ]
+
+
+def _subscription(wait: Subscription) -> list[Any]:
+    return [
+        wait.owner,
+        wait.node_id,
+        wait.kind.value,
+        [int(wait.own), int(wait.interrupting), int(wait.boundary)],
+        wait.sub_process,
+        encode(wait.due),
+        wait.repeats,
+        wait.interval,
+        wait.name,
+        encode(wait.key),
+        wait.fired,
+    ]
+
+
+class _Loader:
+    def __init__(self, execution: "Execution", state: Mapping[str, Any], renamed: Mapping[str, str]) -> None:
+        self.execution = execution
+        self.state = state
+        self.renamed = renamed
+        self.frames: list[Frame | None] = [None]
+        self.tokens: dict[int, Token] = {}
+
+    def run(self) -> None:
+        execution, state = self.execution, self.state
+        for parent, branch, values in state["frames"]:
+            frame = Frame(self.frames[parent], {key: decode(value) for key, value in values.items()})
+            frame.branch = bool(branch)
+            self.frames.append(frame)
+        for row in state["scopes"]:
+            self._scope(*row)
+        execution.subscriptions.open = {
+            (wait.owner, wait.node_id): wait for wait in map(self._subscription, state["waits"])
+        }
+        execution.numbers, execution.sequence = int(state["numbers"]), int(state["sequence"])
+        execution.trace = {self._name(node): int(sequence) for node, sequence in state["trace"].items()}
+        execution.ends = dict.fromkeys(self._name(node) for node in state["ends"])
+
+    def _name(self, node_id: str) -> str:
+        return self.renamed.get(node_id, node_id)
+
+    def _frame(self, number: int) -> Frame:
+        frame = self.frames[number]
+        if frame is None:
+            raise ValueError("a token without variables")
+        return frame
+
+    def _scope(self, host: int, frame: int, interrupted: int, visits: Mapping[str, list[Any]], tokens: list[Any]) -> None:
+        scope: Scope = self.execution.top
+        if host:
+            owner = self.tokens[host]
+            specs = self.execution.top.subprocess_specs
+            if getattr(owner.task_spec, "spec", None) not in specs:
+                raise MarkingRefused(owner.task_spec.node.id, "新版本中这个节点不再是子流程")
+            scope = ScopeWorkflow(specs[owner.task_spec.spec], owner, self._frame(frame))
+        scope.frame = scope.task_tree.frame = self._frame(frame)
+        scope.interrupted = bool(interrupted)
+        for node, (sequence, *past) in visits.items():
+            if self._name(node) in scope.spec.task_specs:
+                scope.visits.rows[self._name(node)] = (sequence, self._passes(past))
+        for row in tokens:
+            self._token(scope, *row)
+
+    def _passes(self, flat: list[Any]) -> tuple[Pass, ...]:
+        return tuple(Pass(self._name(node), sequence) for node, sequence in zip(flat[::2], flat[1::2], strict=True))
+
+    def _token(
+        self,
+        scope: Scope,
+        number: int,
+        node_id: str,
+        state: int,
+        frame: int,
+        local: int,
+        past: list[Any],
+        came_from: str,
+        fired: int,
+        extra: Mapping[str, Any],
+    ) -> None:
+        parent = self.tokens[extra["parent"]] if "parent" in extra else scope.task_tree
+        name = self._name(node_id) + (INSTANCE if "parent" in extra else "")
+        spec = scope.spec.task_specs.get(name)
+        if spec is None:
+            raise MarkingRefused(node_id, f"新版本的流程图中没有节点“{node_id}”，而案件正停在那里")
+        if state not in (TaskState.WAITING, TaskState.READY, TaskState.STARTED):
+            raise ValueError("a token that is not open")
+        token = parent._add_child(spec, state)
+        token.number, token.frame, token.local = number, self._frame(frame), self.frames[local]
+        token.past, token.came_from, token.fired = self._passes(past), self._name(came_from), bool(fired)
+        token.index, token.choice = extra.get("index"), self._name(extra.get("choice", ""))
+        token.memory = decode(extra.get("memory", {}))
+        self.tokens[number] = token
+
+    def _subscription(self, row: list[Any]) -> Subscription:
+        owner, node_id, kind, (own, interrupting, boundary), sub_process, due, repeats, interval, name, key, fired = row
+        return Subscription(
+            owner,
+            self._name(node_id),
+            WaitKind(kind),
+            own=bool(own),
+            sub_process=self._name(sub_process),
+            interrupting=bool(interrupting),
+            boundary=bool(boundary),
+            due=decode(due),
+            repeats=repeats,
+            interval=interval,
+            name=name,
+            key=decode(key),
+            fired=fired,
+        )
+
+
+def encode(value: Value) -> Any:
+    """Plain JSON; what JSON does not know becomes {"$": [type, text]}."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, Decimal):
+        return {TAG: ["n", str(value)]}
+    if isinstance(value, list):
+        return [encode(item) for item in value]
+    if isinstance(value, dict):
+        plain = {key: encode(item) for key, item in value.items()}
+        return {TAG: ["c", plain]} if TAG in plain else plain
+    return {TAG: _encode_rare(value)}
+
+
+def _encode_rare(value: Value) -> list[Any]:
+    if isinstance(value, datetime):
+        return ["dt", value.isoformat(), str(getattr(value.tzinfo, "key", ""))]
+    if isinstance(value, date):
+        return ["d", value.isoformat()]
+    if isinstance(value, time):
+        return ["t", value.isoformat()]
+    if isinstance(value, timedelta):
+        return ["td", value.days, value.seconds, value.microseconds]
+    if isinstance(value, YearMonthDuration):
+        return ["ym", value.months]
+    if isinstance(value, Range):
+        return ["r", encode(value.start), encode(value.end), value.start_included, value.end_included]
+    raise TypeError(f"a variable of type {type(value).__name__} cannot be stored")
+
+
+def decode(value: Any) -> Value:
+    """The value that `encode` was given."""
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if TAG not in value:
+        return {key: decode(item) for key, item in value.items()}
+    kind, *parts = value[TAG]
+    return DECODERS[kind](*parts)
+
+
+def _datetime(text: str, zone: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(ZoneInfo(zone)) if zone else moment
+
+
+DECODERS: dict[str, Callable[..., Value]] = {
+    "n": Decimal,
+    "c": lambda plain: {key: decode(item) for key, item in plain.items()},
+    "dt": _datetime,
+    "d": date.fromisoformat,
+    "t": time.fromisoformat,
+    "td": timedelta,
+    "ym": YearMonthDuration,
+    "r": lambda start, end, first, last: Range(decode(start), decode(end), first, last),
+}
