@@ -1,0 +1,1 @@
+"""Documents the product hands out, and photos as it keeps them; nothing here touches the database."""
