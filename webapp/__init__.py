@@ -1,0 +1,38 @@
+"""The web: one package an audience, all behind the same shell."""
+
+from collections.abc import Iterable
+from types import ModuleType
+
+from flask import Flask
+
+from engine.kernel.process_engine import ProcessEngine
+from webapp import applicant, auth, desk, errors, navigation, operations, registry, rendering, security, visit, worklist
+from webapp import public as public_room
+
+ROOMS: tuple[ModuleType, ...] = (public_room, auth, applicant, worklist, desk, registry, operations)
+"""Packages with a `blueprint` and their `NAVIGATION`, in the order of the navigation."""
+
+LARGEST_REQUEST = 12 << 20
+
+
+def create_app(engine: ProcessEngine, *, rooms: Iterable[ModuleType] = ROOMS) -> Flask:
+    """The WSGI application on an engine."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=engine.settings.derived_key("flash"),
+        SESSION_COOKIE_NAME="__Host-notes" if engine.settings.production else "notes",
+        SESSION_COOKIE_SECURE=engine.settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=4 << 20,
+        MAX_FORM_PARTS=5_000,
+    )
+    app.extensions[visit.EXTENSION] = engine
+    for part in (visit, security, errors, rendering):
+        part.init_app(app)
+    rooms = tuple(rooms)
+    for room in rooms:
+        app.register_blueprint(room.blueprint)
+    navigation.init_app(app, tuple(entry for room in rooms for entry in room.NAVIGATION))
+    return app

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pypinyin import lazy_pinyin
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.identity.passwords import hash_password, password_fits, weakness
@@ -40,6 +40,13 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class _Credentials:
+    id: int
+    login: str
+    password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Not signed in; when `until` is given, nothing is tried before that moment."""
 
@@ -65,7 +72,7 @@ def sign_in(engine: ProcessEngine, *, login: str, password: str, address: str) -
         return Refused(until)
     with engine.reading() as session:
         user = _find(session, cipher, login)
-    if not password_fits(user.password_hash if user else None, password) or user is None or not user.active:
+    if not password_fits(user.password_hash if user else None, password) or user is None:
         return Refused()
     return SignedIn(engine.execute(_OpenSession(user.id, keys), actor=SYSTEM), user.id)
 
@@ -73,7 +80,7 @@ def sign_in(engine: ProcessEngine, *, login: str, password: str, address: str) -
 def change_password(engine: ProcessEngine, actor: Actor, *, old: str, new: str) -> str:
     """Sets a new password, ends all sessions of the person and opens one; the answer is its secret."""
     with engine.reading() as session:
-        user = session.get(User, actor.user_id) if actor.user_id else None
+        user = _credentials(session, User.id == actor.user_id)
     if user is None:
         raise Forbidden()
     if not password_fits(user.password_hash, old):
@@ -163,17 +170,23 @@ def _wait(session: Session, key: str, tries: int, now: datetime) -> datetime | N
     """Until when the key has to wait: one minute after the allowed tries, doubling up to an hour. Waiting is no try."""
     row = session.get(AttemptCount, key, with_for_update=True)
     if row is not None and row.hits >= tries and row.began_at + _WINDOW > now:
-        until = row.last_at + min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(row.hits - tries, 10))
+        doublings: int = min(row.hits - tries, 10)
+        until = row.last_at + min(_LONGEST_WAIT, _FIRST_WAIT * (1 << doublings))
         if now < until:
             return until
     count_attempt(session, key, _WINDOW, now)
     return None
 
 
-def _find(session: Session, cipher: Cipher, login: str) -> User | None:
+def _find(session: Session, cipher: Cipher, login: str) -> _Credentials | None:
     typed = login.strip()
-    match = or_(User.login == typed, User.phone_index == phone_index(cipher, typed))
-    return session.scalars(select(User).where(match).order_by(User.id).limit(1)).one_or_none()
+    return _credentials(session, or_(User.login == typed, User.phone_index == phone_index(cipher, typed)))
+
+
+def _credentials(session: Session, match: ColumnElement[bool]) -> _Credentials | None:
+    query = select(User.id, User.login, User.password_hash).where(match, User.active).order_by(User.id).limit(1)
+    row = session.execute(query).one_or_none()
+    return _Credentials(*row) if row else None
 
 
 def _key(cipher: Cipher, purpose: str, value: str) -> str:

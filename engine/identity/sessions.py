@@ -48,6 +48,12 @@ def live_session(session: Session, token: str, now: datetime) -> SignInSession |
     return row if row is not None and row.alive(now) else None
 
 
+def session_owner(session: Session, token: str) -> int | None:
+    """Whose session it is or was, as long as it is remembered."""
+    row = session.get(SignInSession, _digest(token))
+    return row.user_id if row else None
+
+
 def close_sessions(session: Session, user_id: int) -> None:
     """Ends every session of a person, as when the account is disabled or the password changed."""
     session.execute(delete(SignInSession).where(SignInSession.user_id == user_id))

@@ -1,1 +1,30 @@
+// Everything a page may use; heavy parts are loaded only where a page asks for them by an attribute.
 import './htmx.js';
+import { watchCountdowns } from './countdown.js';
+import { watchDrafts } from './drafts.js';
+import { watchForms } from './forms.js';
+import { watchShortcuts } from './shortcuts.js';
+
+const LAZY = {
+  '[data-diagram]': async (element) => (await import('./diagram.js')).draw(element),
+  '[data-chart]': async (element) => (await import('./chart.js')).draw(element),
+  '[data-photo]': async (element) => (await import('./photo.js')).crop(element),
+  '[data-document]': async (element) => (await import('./photo.js')).shrink(element),
+};
+
+function prepare(root) {
+  watchCountdowns(root);
+  watchDrafts(root);
+  watchForms(root);
+  for (const [selector, load] of Object.entries(LAZY)) {
+    for (const element of root.querySelectorAll(selector)) {
+      if (element.dataset.ready) continue;
+      element.dataset.ready = 'true';
+      load(element);
+    }
+  }
+}
+
+watchShortcuts();
+prepare(document);
+document.addEventListener('htmx:afterSwap', () => prepare(document));

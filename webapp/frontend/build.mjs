@@ -9,7 +9,7 @@ const source = path.dirname(fileURLToPath(import.meta.url));
 const destination = process.argv[2];
 
 const result = await esbuild.build({
-  entryPoints: ['app.js', 'app.css', 'diagram.css', 'print.css'].map((name) => path.join(source, name)),
+  entryPoints: ['app.js', 'app.css', 'diagram.css'].map((name) => path.join(source, name)),
   outdir: destination,
   entryNames: '[name]-[hash]',
   chunkNames: 'chunk-[name]-[hash]',

@@ -1,0 +1,5 @@
+"""Routes of this room hang here."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("auth", __name__)

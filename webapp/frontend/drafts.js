@@ -1,0 +1,50 @@
+// <form data-draft="/address">: saves itself a moment after typing stops; [data-draft-status] says when it was saved.
+const PAUSE = 1500;
+
+export function watchDrafts(root) {
+  for (const form of root.querySelectorAll('form[data-draft]')) {
+    if (form.dataset.draftReady) continue;
+    form.dataset.draftReady = 'true';
+    new Draft(form);
+  }
+}
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.status = form.querySelector('[data-draft-status]');
+    form.addEventListener('input', () => this.later());
+    form.addEventListener('submit', () => clearTimeout(this.timer));
+    window.addEventListener('pagehide', () => this.dirty && this.save(true));
+  }
+
+  later() {
+    this.dirty = true;
+    this.say('');
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  async save(leaving = false) {
+    this.dirty = false;
+    const typed = new FormData(this.form);
+    for (const [name, value] of [...typed]) if (value instanceof File || name === '_key') typed.delete(name);
+    try {
+      const answer = await fetch(this.form.dataset.draft, { method: 'POST', body: typed, keepalive: leaving });
+      this.say(answer.ok ? `草稿已保存 ${clock()}` : this.failure(answer.status));
+    } catch {
+      this.say('草稿没有保存：网络不通，恢复后会再试');
+      this.timer = setTimeout(() => this.save(), 10_000);
+    }
+  }
+
+  failure(status) {
+    return status === 401 ? '登录已过期，提交时会请您重新登录，填写的内容不会丢' : '草稿没有保存，请稍后再试';
+  }
+
+  say(text) {
+    if (this.status) this.status.textContent = text;
+  }
+}
+
+const clock = () => new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit' });

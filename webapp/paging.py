@@ -1,0 +1,49 @@
+"""Pages of long lists by key, so that the thousandth page is as fast as the first."""
+
+import base64
+import json
+from binascii import Error as BadBase64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request, url_for
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows of one page and the way to the next."""
+
+    rows: Sequence[Row]
+    next_url: str | None
+    first_url: str | None
+    """Back to the beginning; None on the first page."""
+
+
+def page_of(rows: Sequence[Row], *, size: int, key: Callable[[Row], Any], parameter: str = "after") -> Page[Row]:
+    """A page from `size` + 1 rows that were asked for; `key` gives the values after which the next page continues."""
+    more = len(rows) > size
+    shown = rows[:size]
+    following = _here(**{parameter: encode_key(key(shown[-1]))}) if more else None
+    return Page(shown, following, _here(**{parameter: None}) if request.args.get(parameter) else None)
+
+
+def after_key(parameter: str = "after") -> Any | None:
+    """The key after which this page continues; None for the first page and for anything that is no key."""
+    typed = request.args.get(parameter, "")
+    try:
+        return json.loads(base64.urlsafe_b64decode(typed.encode())) if typed else None
+    except (BadBase64, ValueError):
+        return None
+
+
+def encode_key(key: Any) -> str:
+    """A key as part of an address."""
+    return base64.urlsafe_b64encode(json.dumps(key, default=str).encode()).decode()
+
+
+def _here(**changes: str | None) -> str:
+    values = {**request.args.to_dict(), **(request.view_args or {}), **changes}
+    return url_for(request.endpoint or "", **{name: value for name, value in values.items() if value is not None})

@@ -1,0 +1,62 @@
+"""What every answer and every unsafe request has to meet."""
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import Forbidden as HttpForbidden
+
+from webapp import resume
+from webapp.permissions import permission_of
+from webapp.visit import csrf_holds, engine, same_origin, visit
+
+POLICY = "; ".join([
+    "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
+    "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+])  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_YEAR = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Refuses undeclared routes, foreign posts and people without permission; sets the headers."""
+    app.before_request(_admit)
+    app.after_request(_set_headers)
+
+
+def _admit() -> tuple[str, int] | Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None:
+        raise HttpForbidden()
+    lost = visit().actor is None and not permission.allows(None)
+    if request.method not in _SAFE and not csrf_holds():
+        return resume.offer(lost=lost) if same_origin(request) else _refuse()
+    if lost:
+        return resume.ask_to_sign_in()
+    return None if permission.allows(visit().actor) else _refuse()
+
+
+def _refuse() -> Response:
+    raise HttpForbidden()
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if engine().settings.production:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains")
+    if request.endpoint == "static":
+        built = request.path.startswith("/static/dist/")  # their names change with their content
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if built else "no-cache"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store" if visit().token else "no-cache")
+        response.headers.add("Vary", "HX-Request")
+    return response

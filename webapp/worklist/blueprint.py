@@ -1,0 +1,5 @@
+"""Routes of this room hang here."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("worklist", __name__, url_prefix="/worklist", template_folder="templates")
