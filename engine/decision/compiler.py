@@ -41,12 +41,22 @@ LENIENT = frozenset({"is defined", "get or else"})
 
 
 class Compiler:
-    """Compiles the nodes of one text. `names` are the variables that may be used, None if any may."""
+    """Compiles the nodes of one text.
 
-    def __init__(self, source: Source, library: FunctionLibrary, names: Collection[str] | None) -> None:
+    `names` are the variables that may be used, None if any may; `callables` those that may be functions then.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        library: FunctionLibrary,
+        names: Collection[str] | None,
+        callables: Collection[str] = (),
+    ) -> None:
         self.source = source
         self.library = library
         self.names = names
+        self.callables = callables if names is None else names
         self.used: set[str] = set()
         self._builders: Mapping[type[Node], Callable[..., Code]] = {
             Literal: self._literal,
@@ -217,7 +227,7 @@ class Compiler:
         if depth is not None:
             return None
         function = self.library.find(name)
-        if function is None and not filters and (self.names is None or name not in self.names):
+        if function is None and not filters and name not in self.callables:
             raise self.source.error(f"未知的函数：{name}", node.target.at, "feel.unknown_function")
         return function
 

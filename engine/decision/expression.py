@@ -194,7 +194,7 @@ def _expression(
 ) -> Expression:
     parser = _parser(text, names, library, members, types)
     tree = parser.expression_text()
-    compiler = Compiler(parser.source, library, names)
+    compiler = Compiler(parser.source, library, names, members)
     code = compiler.compile(tree)
     return Expression(text, frozenset(compiler.used), code, size_and_depth(tree)[0])
 
@@ -208,7 +208,7 @@ def _unary_tests(
 ) -> UnaryTests:
     parser = _parser(text, names, library, members, types)
     tests, negate_all = parser.tests_text()
-    compiler = Compiler(parser.source, library, names)
+    compiler = Compiler(parser.source, library, names, members)
     code = compiler.tests(tests, negate_all)
     return UnaryTests(text, frozenset(compiler.used), code, 1 + sum(size_and_depth(test)[0] for test in tests))
 

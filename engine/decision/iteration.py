@@ -56,6 +56,8 @@ def quantifying(steps: tuple[Step, ...], condition: Code, every: bool, place: Pl
                     return decisive
                 if value is not every:
                     result = None
+                    if value is not None:
+                        raise Unfit("satisfies 的条件应为“是/否”")
         except Unfit as problem:
             run.warn(place, problem.message, problem.code)
             return None

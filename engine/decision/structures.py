@@ -22,8 +22,7 @@ def member(run: Run, place: Place, source: Value, name: str) -> Value:
         return None
     if isinstance(source, list):
         run.budget.items(len(source))
-        found = [_item_member(item, name) for item in source]
-        return [item for item in found if item is not _NOT_THERE]
+        return [_item_member(item, name) for item in source]
     value = property_of(source, name)
     if value is _NOT_THERE:
         run.warn(place, f"{label_of(source)}没有属性：{name}", "feel.unknown_member")
@@ -33,7 +32,7 @@ def member(run: Run, place: Place, source: Value, name: str) -> Value:
 
 def _item_member(item: Value, name: str) -> Value:
     if isinstance(item, dict):
-        return item.get(name, _NOT_THERE)
+        return item.get(name)
     value = property_of(item, name)
     return None if value is _NOT_THERE else value
 
@@ -151,7 +150,8 @@ def ranging(start: Code | None, end: Code | None, start_included: bool, end_incl
         if start and end:
             if low is None or high is None:
                 raise Unfit("区间的端点为空")
-            in_order("<=", low, high)
+            if not in_order("<=", low, high):
+                raise Unfit("区间的起点大于终点")
         return Range(low, high, start_included, end_included)
 
     return build
@@ -184,7 +184,8 @@ def function(parameters: tuple[tuple[str, FeelType | None], ...], body: Code, pl
             for value, kind in zip(arguments, kinds, strict=True):
                 below = (fitted(value, kind), below)
             inner.budget.charge(5)
-            return body(inner, below)
+            scope = inner if inner.variables is run.variables else inner.within(run.variables)
+            return body(scope, below)
 
         return FeelFunction(names, call)
 

@@ -263,9 +263,11 @@ class _Boxes:
             if items is None:
                 return None
             found = [condition(run.within({**run.variables, variable: value})) for value in _walked(run, items)]
+            if any(item is not None and type(item) is not bool for item in found):
+                return None
             if (not every) in found:
                 return not every
-            return None if any(type(item) is not bool for item in found) else every
+            return None if None in found else every
 
         return quantify
 

@@ -114,7 +114,7 @@ class _ModelReader:
         if target in self.by_id:
             found.append(target)
         else:
-            self.error("dmn.reference", f"依赖的元素不存在：{attribute(link, 'href')}", link.getparent() or link)
+            self.error("dmn.reference", f"依赖的元素不存在：{attribute(link, 'href')}", link)
 
     def _names(self, requires: tuple[str, ...]) -> Names:
         """The names an expression may use; None if the model does not say what comes from outside."""
@@ -200,4 +200,4 @@ def _all_names(root: Element) -> frozenset[str]:
     tags = {"decision", "inputData", "businessKnowledgeModel", "decisionService", "variable", "formalParameter"}
     tags |= {"column", "output", "parameter"}
     found = {spaced(attribute(element, "name")) for element in root.iter() if local_name(element) in tags}
-    return frozenset(name for name in found if name)
+    return frozenset(name for name in found if name and "." not in name)

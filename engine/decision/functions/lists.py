@@ -18,8 +18,13 @@ def aggregate(name: str) -> Callable[[Implementation], Implementation]:
             run.budget.charge(1 + len(items))
             return function(run, items)
 
+        def from_items(run: Run, items: list[Value]) -> Value:
+            if not items:
+                raise Unfit(f"函数 {name} 需要参数", "feel.arguments")
+            return from_list(run, items)
+
         STANDARD.register(name, "list: list")(from_list)
-        return STANDARD.register(name, "list: any*")(from_list)
+        return STANDARD.register(name, "list: any*")(from_items)
 
     return register
 

@@ -1,6 +1,6 @@
 """Date, time and duration functions [DMN 1.5, 10.3.4.1, 10.3.4.7, 10.3.4.8]."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from ..library import STANDARD
@@ -72,18 +72,11 @@ def _time_from_time(run: Run, value: time) -> Value:
 
 @STANDARD.register("time", "from: date")
 def _time_from_date(run: Run, value: date) -> Value:
-    return value.timetz() if isinstance(value, datetime) else time(tzinfo=_utc())
-
-
-def _utc() -> Value:
-    moment = parse_time("00:00:00Z")
-    return None if moment is None else moment.tzinfo
+    return value.timetz() if isinstance(value, datetime) else time(tzinfo=UTC)
 
 
 @STANDARD.register("time", "hour: number, minute: number, second: number, offset: any?")
 def _time_from_parts(run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: Value = None) -> Value:
-    from datetime import timezone
-
     if offset is not None and not isinstance(offset, timedelta):
         raise Unfit("时区偏移应为时长", "feel.arguments")
     try:
@@ -107,15 +100,10 @@ def _duration_same(run: Run, value: Value) -> Value:
 
 @STANDARD.register("years and months duration", "from: date, to: date")
 def _months_between(run: Run, start: date, end: date) -> Value:
-    first = datetime(start.year, start.month, start.day) if type(start) is date else start
-    last = datetime(end.year, end.month, end.day) if type(end) is date else end
-    assert isinstance(first, datetime) and isinstance(last, datetime)
-    a, b = first.replace(tzinfo=None), last.replace(tzinfo=None)
-    months = (b.year - a.year) * 12 + b.month - a.month
-    rest_a, rest_b = (a.day, a.time()), (b.day, b.time())
-    if months > 0 and rest_b < rest_a:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    if months > 0 and end.day < start.day:
         months -= 1
-    elif months < 0 and rest_b > rest_a:
+    elif months < 0 and end.day > start.day:
         months += 1
     return YearMonthDuration(months)
 
