@@ -32,7 +32,7 @@ class Campaign(Base):
     reg_closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     review_closes_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="end of the first review")
     appeal_closes_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="end of appeals against it")
-    rereg_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="end of 改报, where a post was cancelled")
+    rereg_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="end of 改报 after a cut")
     tickets_from: Mapped[datetime] = mapped_column(UtcDateTime)
     tickets_until: Mapped[datetime] = mapped_column(UtcDateTime, comment="not printed by then = waived")
     written_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="start of the written exam")

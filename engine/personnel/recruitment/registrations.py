@@ -116,6 +116,7 @@ class Registration(Base):
     rank_reason: Mapped[str] = mapped_column(String(500), default="")
     selected_round: Mapped[int | None] = mapped_column(comment="0 first medical list, 1.. substitution rounds")
     call_reason: Mapped[str] = mapped_column(String(200), default="", comment="why called up")
+    vetted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="medical and background check passed")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_reason: Mapped[str] = mapped_column(String(500), default="")
 

@@ -1,0 +1,194 @@
+"""What a campaign does to all its registrations when a window opens or closes; answers the numbers concerned."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, Invalid
+from engine.personnel.decisions import decider
+from engine.personnel.recruitment import settings
+from engine.personnel.recruitment.announcement import campaign_of, move_campaign, note_campaign
+from engine.personnel.recruitment.campaigns import Campaign, CampaignPost
+from engine.personnel.recruitment.enrolment import registration_of
+from engine.personnel.recruitment.notices import NoticeTable, publish_notice
+from engine.personnel.recruitment.opening import OpeningOutcome, opening
+from engine.personnel.recruitment.outcomes import NoticeKind
+from engine.personnel.recruitment.registrations import Registration, note
+from engine.personnel.recruitment.states import CampaignState, RegistrationState
+
+_R = RegistrationState
+UNDER_REVIEW = (_R.SUBMITTED, _R.APPEALING)
+"""Registrations that a reviewer still owes an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningResult:
+    """What the opening ratio came to."""
+
+    kept: int
+    reduced: int
+    cancelled: int
+    open_posts: int
+    """Posts that will be examined."""
+    to_change: tuple[str, ...]
+    """Registration numbers of admitted applicants whose post was cancelled."""
+
+
+def open_registration(context: CommandContext, campaign_id: int) -> None:
+    """The window opens; brought forward or put off, the planned moment follows."""
+    campaign = move_campaign(context, campaign_id, CampaignState.REG_OPEN)
+    campaign.reg_opens_at = min(campaign.reg_opens_at, context.now)
+
+
+def close_registration(context: CommandContext, campaign_id: int) -> list[str]:
+    """The window closes; answers the registrations that are not yet admitted and may be told."""
+    campaign = move_campaign(context, campaign_id, CampaignState.REG_CLOSED)
+    campaign.reg_closes_at = min(campaign.reg_closes_at, context.now)
+    states = (_R.SUBMITTED, _R.RETURNED, _R.REJECTED, _R.APPEALING)
+    return numbers(registrations_in(context.session, campaign_id, *states))
+
+
+def extend_window(context: CommandContext, campaign_id: int, field: str, moment_reason: "Extension") -> None:
+    """Moves one date of the announcement with a reason that is kept."""
+    campaign = campaign_of(context.session, campaign_id)
+    if field not in EXTENDABLE:
+        raise Invalid("该时间不能调整")
+    if not moment_reason.reason.strip():
+        raise Invalid("请填写调整理由，将向报考人员公布", fields={"reason": "请填写调整理由"})
+    before = campaign.__dict__[field]
+    setattr(campaign, field, before + moment_reason.by)
+    context.session.flush()
+    note_campaign(
+        context, campaign, "campaign.date_moved", field=field, before=before, by=moment_reason.by,
+        reason=moment_reason.reason,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """By how much a date moves (negative: earlier) and why."""
+
+    by: timedelta
+    reason: str
+
+
+EXTENDABLE = frozenset(
+    {"reg_closes_at", "review_closes_at", "appeal_closes_at", "tickets_from", "tickets_until", "written_at", "interview_at"}
+)
+"""Dates that may be moved while the campaign runs."""
+
+
+def count_open_reviews(session: Session, campaign_id: int) -> int:
+    """Registrations that still wait for a reviewer."""
+    return len(registrations_in(session, campaign_id, *UNDER_REVIEW))
+
+
+def settle_opening_ratio(context: CommandContext, campaign_id: int) -> OpeningResult:
+    """Keeps, reduces or cancels each post by the number of admitted applicants, and publishes the result."""
+    campaign = campaign_of(context.session, campaign_id)
+    waiting = count_open_reviews(context.session, campaign_id)
+    if waiting:
+        raise Conflict(f"还有 {waiting} 份报名未审结，不能核定开考比例")
+    move_campaign(context, campaign_id, CampaignState.RATIO_SETTLED)
+    valid = Counter(entry.post_id for entry in registrations_in(context.session, campaign_id, _R.PASSED))
+    for post in campaign.posts:
+        _settle_post(context, post, valid[post.id])
+    _publish_opening(context, campaign, valid)
+    counts = Counter(post.outcome for post in campaign.posts)
+    to_change = _release_cancelled(context, campaign)
+    if to_change:
+        campaign.rereg_closes_at = context.now + timedelta(hours=campaign.policy[settings.REREGISTRATION_HOURS])
+        move_campaign(context, campaign_id, CampaignState.RE_REG)
+    return OpeningResult(
+        counts[OpeningOutcome.KEPT], counts[OpeningOutcome.REDUCED], counts[OpeningOutcome.CANCELLED],
+        open_posts(campaign), tuple(to_change),
+    )  # fmt: skip
+
+
+def close_reregistration(context: CommandContext, campaign_id: int) -> list[str]:
+    """The window of 改报 closes; answers those who did not change."""
+    campaign = campaign_of(context.session, campaign_id)
+    if campaign.rereg_closes_at is not None:
+        campaign.rereg_closes_at = min(campaign.rereg_closes_at, context.now)
+    return numbers(registrations_in(context.session, campaign_id, _R.POST_CANCELLED))
+
+
+def fix_examinees(context: CommandContext, campaign_id: int) -> list[str]:
+    """Everybody admitted to a post that stands takes part in the exam; answers their numbers."""
+    move_campaign(context, campaign_id, CampaignState.TICKETS)
+    examinees = registrations_in(context.session, campaign_id, _R.PASSED)
+    for registration in examinees:
+        registration.move(_R.CONFIRMED)
+    note_campaign(context, campaign_of(context.session, campaign_id), "campaign.examinees_fixed", count=len(examinees))
+    return numbers(examinees)
+
+
+def ticket_holders(session: Session, campaign_id: int) -> list[str]:
+    """Who may print a ticket now: everybody with a seat."""
+    found = registrations_in(session, campaign_id, _R.CONFIRMED)
+    if any(registration.exam_number is None for registration in found):
+        raise Conflict("还有考生没有座位，请先完成考场编排和抽签")
+    return numbers(found)
+
+
+def print_ticket(context: CommandContext, registration_id: int) -> None:
+    """Notes that the ticket was printed; printing again changes nothing."""
+    registration = registration_of(context.session, registration_id)
+    if registration.state is _R.TICKET_PRINTED:
+        return
+    campaign = registration.campaign
+    if not campaign.tickets_from <= context.now < campaign.tickets_until:
+        raise Conflict("不在准考证打印时间内")
+    registration.move(_R.TICKET_PRINTED)
+    registration.ticket_printed_at = context.now
+    note(context, registration, "registration.ticket_printed")
+
+
+def close_ticket_window(context: CommandContext, campaign_id: int) -> list[str]:
+    """The window closes; answers those who did not print and thereby waive."""
+    return numbers(registrations_in(context.session, campaign_id, _R.CONFIRMED))
+
+
+def open_posts(campaign: Campaign) -> int:
+    """Posts that were not cancelled."""
+    return sum(not post.cancelled for post in campaign.posts)
+
+
+def registrations_in(session: Session, campaign_id: int, *states: RegistrationState) -> list[Registration]:
+    """The campaign's registrations in one of `states`, in the order in which they were made."""
+    query = select(Registration).where(Registration.campaign_id == campaign_id, Registration.state.in_(states))
+    return list(session.scalars(query.order_by(Registration.id)))
+
+
+def numbers(registrations: Iterable[Registration]) -> list[str]:
+    """Their business keys."""
+    return [registration.number for registration in registrations if registration.number is not None]
+
+
+def _settle_post(context: CommandContext, post: CampaignPost, valid: int) -> None:
+    found = opening(decider(context), post.heads_planned, post.opening_ratio, valid)
+    post.outcome, post.heads, post.outcome_reason = found.outcome, found.heads, found.reason
+
+
+def _publish_opening(context: CommandContext, campaign: Campaign, valid: Counter[int | None]) -> None:
+    columns = ("岗位代码", "岗位名称", "原计划", "合格人数", "处理", "招聘人数")
+    rows = [
+        (post.code, post.name, post.heads_planned, valid[post.id], (post.outcome or OpeningOutcome.KEPT).label, post.heads)
+        for post in campaign.posts
+    ]  # fmt: skip
+    publish_notice(context, campaign, NoticeKind.OPENING, NoticeTable(columns, rows))
+
+
+def _release_cancelled(context: CommandContext, campaign: Campaign) -> list[str]:
+    cancelled = {post.id for post in campaign.posts if post.cancelled}
+    if len(cancelled) == len(campaign.posts):
+        return []
+    concerned = [r for r in registrations_in(context.session, campaign.id, _R.PASSED) if r.post_id in cancelled]
+    for registration in concerned:
+        registration.move(_R.POST_CANCELLED)
+    return numbers(concerned)
