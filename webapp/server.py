@@ -1,0 +1,55 @@
+"""Serving the pages: one process with a thread pool, and the worker beside it in a demo installation."""
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import structlog
+import waitress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine.installation import build_engine
+from engine.kernel.process_engine import ProcessEngine
+from engine.kernel.settings import Settings
+from engine.workflow.worker import Worker
+from webapp import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+THREADS = 8
+
+
+def application(engine: ProcessEngine, *, proxies: int = 0) -> "WSGIApplication":
+    """The pages as a WSGI application; `proxies` is how many proxies before it set X-Forwarded-*."""
+    app = create_app(engine)
+    return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else app
+
+
+def serve(settings: Settings, *, host: str, port: int, proxies: int = 0) -> None:
+    """Answers requests until it is stopped."""
+    prepare_logging()
+    if settings.production and not proxies:
+        raise ValueError("production speaks https: put a proxy in front and say --proxies 1")
+    engine = build_engine(settings)
+    if not settings.production:
+        Worker(engine).start()
+    server = waitress.create_server(
+        application(engine, proxies=proxies), host=host, port=port, threads=THREADS, ident=None,
+        clear_untrusted_proxy_headers=not proxies,
+    )  # fmt: skip
+    print(f"\n  http://{host}:{server.effective_port}\n", flush=True)  # noqa: T201
+    server.run()
+
+
+def prepare_logging() -> None:
+    """One line of JSON an event on standard error, with the time in UTC."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
