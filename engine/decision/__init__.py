@@ -29,7 +29,8 @@ from .expression import (
     compile_unary_tests,
     strip_expression,
 )
-from .library import STANDARD, FunctionLibrary
+from .functions import STANDARD
+from .library import FunctionLibrary
 from .run import EvaluationWarning, Run, Unfit
 from .temporal import format_temporal, parse_date, parse_datetime, parse_duration, parse_time
 from .values import Range, Value, YearMonthDuration, clean
@@ -76,8 +77,8 @@ __all__ = [
     "format_temporal",
     "parse_date",
     "parse_datetime",
-    "parse_duration",
     "parse_decisions",
+    "parse_duration",
     "parse_time",
     "strip_expression",
 ]

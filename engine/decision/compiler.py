@@ -31,9 +31,9 @@ from .syntax import (
     RangeLiteral,
     Test,
 )
-from .unary import matches, negated
 from .tokens import Source
 from .types import is_instance
+from .unary import matches, negated
 from .values import FeelFunction, Value
 
 LENIENT = frozenset({"is defined", "get or else"})
@@ -359,7 +359,8 @@ def _all_of(codes: tuple[Code, ...], place: Place) -> Code:
             if value is False:
                 return False
             if value is not True:
-                result = _not_boolean(run, place, value)
+                _expect_boolean(run, place, value)
+                result = None
         return result
 
     return conjunction
@@ -373,13 +374,14 @@ def _any_of(codes: tuple[Code, ...], place: Place) -> Code:
             if value is True:
                 return True
             if value is not False:
-                result = _not_boolean(run, place, value)
+                _expect_boolean(run, place, value)
+                result = None
         return result
 
     return disjunction
 
 
-def _not_boolean(run: Run, place: Place, value: Value) -> None:
+def _expect_boolean(run: Run, place: Place, value: Value) -> None:
     if value is not None:
         run.warn(place, "and / or 的两边应为“是/否”")
 
@@ -395,7 +397,9 @@ def _any_true(tests: tuple[Code, ...], run: Run, env: Env) -> bool | None:
     return result
 
 
-def _library_call(function: LibraryFunction, arguments: tuple[Code, ...], keywords: tuple[str, ...], place: Place) -> Code:
+def _library_call(
+    function: LibraryFunction, arguments: tuple[Code, ...], keywords: tuple[str, ...], place: Place
+) -> Code:
     def call(run: Run, env: Env) -> Value:
         run.budget.charge(1)
         try:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from . import functions as _functions
 from .budget import Budget
 from .compiler import Compiler
 from .errors import BudgetExceeded
-from .library import STANDARD, FunctionLibrary
+from .functions import STANDARD
+from .library import FunctionLibrary
 from .parser import Parser
 from .run import EvaluationWarning, Run
 from .scopes import Code
@@ -21,8 +21,6 @@ from .values import SCALARS, FeelFunction, Range, Value
 Clock = Callable[[], datetime]
 CACHE_SIZE = 4096
 NO_TYPES: Mapping[str, FeelType] = {}
-
-assert _functions.__all__
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,15 +55,19 @@ def quantifying(steps: tuple[Step, ...], condition: Code, every: bool, place: Pl
                 if value is decisive:
                     return decisive
                 if value is not every:
+                    _undecided(value)
                     result = None
-                    if value is not None:
-                        raise Unfit("satisfies 的条件应为“是/否”")
         except Unfit as problem:
             run.warn(place, problem.message, problem.code)
             return None
         return result
 
     return quantify
+
+
+def _undecided(value: Value) -> None:
+    if value is not None:
+        raise Unfit("satisfies 的条件应为“是/否”")
 
 
 def _turns(run: Run, env: Env, steps: tuple[Step, ...], index: int) -> Iterator[Env]:

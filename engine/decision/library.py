@@ -79,7 +79,7 @@ class Overload:
         ordered = [given.get(name, _MISSING) for name in names]
         while ordered and ordered[-1] is _MISSING:
             ordered.pop()
-        if _MISSING in [item for item in ordered if item is _MISSING]:
+        if any(item is _MISSING for item in ordered):
             return None
         if self.parameters[-1].rest and len(ordered) == len(names) and isinstance(ordered[-1], list):
             return [*ordered[:-1], *ordered[-1]]
@@ -169,7 +169,9 @@ class FunctionLibrary:
         def add(implementation: Implementation) -> Implementation:
             before = self._functions.get(name)
             overloads = before.overloads if before else ()
-            self._functions[name] = LibraryFunction(name, (*overloads, Overload(_parameters(signature), implementation)))
+            self._functions[name] = LibraryFunction(
+                name, (*overloads, Overload(_parameters(signature), implementation))
+            )
             return implementation
 
         return add

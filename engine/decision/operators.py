@@ -73,9 +73,7 @@ def order_key(value: Value) -> Value:
     """What to sort by: times of day with a zone are moved to UTC."""
     if type(value) is time:
         offset = clock_offset(value) or timedelta()
-        length = timedelta(
-            hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
-        )
+        length = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
         return length - offset
     if type(value) is datetime and value.tzinfo is not None:
         return value.astimezone(UTC)
@@ -156,7 +154,7 @@ def _between_times(left: time, right: time) -> timedelta:
 
 
 def _move_time(value: time, length: timedelta) -> time:
-    start = datetime(2000, 1, 2, value.hour, value.minute, value.second, value.microsecond)
+    start = datetime.combine(date(2000, 1, 2), value.replace(tzinfo=None))
     moved = start + timedelta(seconds=length.seconds, microseconds=length.microseconds)
     return moved.time().replace(tzinfo=value.tzinfo)
 

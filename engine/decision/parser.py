@@ -1,7 +1,7 @@
 """A Pratt parser for FEEL [DMN 1.5, 10.3.1.2]: tokens to syntax tree, names of several words included."""
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 
 from .errors import FeelSyntaxError
 from .names import NameTable
@@ -146,7 +146,9 @@ class Parser:
         if not self.take(text):
             if self.current.kind is Kind.END:
                 raise self.fail(f"表达式不完整，缺少“{text}”")
-            raise self.fail(f"这里应为“{text}”，而不是“{self.current.text}”" if self.current.text != "=" else self._surplus())
+            raise self.fail(
+                f"这里应为“{text}”，而不是“{self.current.text}”" if self.current.text != "=" else self._surplus()
+            )
 
     # Expressions
 
@@ -181,7 +183,7 @@ class Parser:
         token = self.current
         if token.kind is Kind.NUMBER:
             self.index += 1
-            return Literal(token.start, NUMBERS.create_decimal(Decimal(token.text)))
+            return Literal(token.start, self._number(token))
         if token.kind is Kind.STRING:
             self.index += 1
             return Literal(token.start, token.text)
@@ -190,6 +192,12 @@ class Parser:
         if token.kind is Kind.END:
             raise self.fail("表达式不完整")
         return self._sign(token)
+
+    def _number(self, token: Token) -> Decimal:
+        try:
+            return NUMBERS.create_decimal(token.text)
+        except DecimalException:
+            raise self.source.error("数值超出范围", token.start, "feel.number") from None
 
     def _sign(self, token: Token) -> Node:
         if token.text == "-":

@@ -45,7 +45,7 @@ class Run:
     The variables of a `trusted` run are clean already (a decision model cleaned them) and may hold functions.
     """
 
-    __slots__ = ("variables", "budget", "strict", "warnings", "depth", "clock", "observer", "trusted", "_admitted")
+    __slots__ = ("_admitted", "budget", "clock", "depth", "observer", "strict", "trusted", "variables", "warnings")
 
     def __init__(
         self,
@@ -125,5 +125,3 @@ class Run:
             return compute()
         finally:
             self.strict, self.warnings = strict, warnings
-
-

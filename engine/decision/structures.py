@@ -1,9 +1,10 @@
 """Run-time parts of paths, filters, ranges, contexts and function values."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from .operators import in_order, within
+from .operators import in_order
 from .run import Place, Run, Unfit
 from .scopes import Code, Env
 from .temporal import clock_offset, format_temporal
@@ -43,10 +44,6 @@ def property_of(value: Value, name: str) -> Value:
     return _NOT_THERE if reader is None else reader(value)
 
 
-def _number(value: int | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
-
-
 def _offset(value: time | datetime) -> timedelta | None:
     return value.utcoffset() if isinstance(value, datetime) else clock_offset(value)
 
@@ -68,20 +65,20 @@ def _months(value: YearMonthDuration, years: bool) -> Decimal:
     return Decimal(-part if value.months < 0 else part)
 
 
-_DATE = {
+_DATE: Mapping[str, Callable[[Value], Value]] = {
     "year": lambda v: Decimal(v.year),
     "month": lambda v: Decimal(v.month),
     "day": lambda v: Decimal(v.day),
     "weekday": lambda v: Decimal(v.isoweekday()),
 }
-_TIME = {
+_TIME: Mapping[str, Callable[[Value], Value]] = {
     "hour": lambda v: Decimal(v.hour),
     "minute": lambda v: Decimal(v.minute),
     "second": lambda v: Decimal(v.second),
     "time offset": _offset,
     "timezone": _zone,
 }
-_PROPERTIES = {
+_PROPERTIES: Mapping[type, Mapping[str, Callable[[Value], Value]]] = {
     date: _DATE,
     time: _TIME,
     datetime: {**_DATE, **_TIME},
@@ -227,11 +224,3 @@ def _arranged(target: FeelFunction, keywords: tuple[str, ...], values: list[Valu
     if given.keys() != set(target.parameters):
         raise Unfit(f"函数的参数应为：{'、'.join(target.parameters)}", "feel.arguments")
     return [given[name] for name in target.parameters]
-
-
-def holds(run: Run, bounds: Range, value: Value) -> bool:
-    """Whether the range includes the value; a value of another kind is not in it."""
-    try:
-        return within(run, value, bounds)
-    except Unfit:
-        return False

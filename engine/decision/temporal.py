@@ -91,7 +91,7 @@ def parse_datetime(text: str) -> datetime | None:
 
 def parse_duration(text: str) -> timedelta | YearMonthDuration | None:
     """`P1DT2H` or `P1Y2M`, or None. The two kinds do not mix."""
-    if text.endswith(("P", "T")) or "." in text and text.endswith(".S"):
+    if text.endswith(("P", "T")) or ("." in text and text.endswith(".S")):
         return None
     match = _MONTHS.fullmatch(text)
     if match is not None:

@@ -82,9 +82,7 @@ def _one_of(run: Run, value: Value, wanted: list[Value]) -> bool:
     run.budget.charge(1 + len(wanted))
     if same(run, value, wanted):
         return True
-    return any(
-        within(run, value, item) if isinstance(item, Range) else same(run, value, item) for item in wanted
-    )
+    return any(within(run, value, item) if isinstance(item, Range) else same(run, value, item) for item in wanted)
 
 
 def negated(codes: tuple[Code, ...]) -> Code:

@@ -108,7 +108,7 @@ def clean_number(value: int | float | Decimal) -> Decimal:
 
 def _clean_key(key: object) -> str:
     if not isinstance(key, str):
-        raise ValueError("对象的键必须是文字")
+        raise ValueError("对象的键必须是文字")  # noqa: TRY004 -- one error class for all refusals
     return _clean_text(key)
 
 

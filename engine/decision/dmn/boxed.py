@@ -14,7 +14,7 @@ from ..types import FeelType
 from ..values import FeelFunction, Range, Value
 from .findings import Severity, finding
 from .itemtypes import ItemTypes
-from .xml import Element, attribute, child, children, local_name, spaced, text_of
+from .xml import Element, attribute, child, children, line_of, local_name, spaced, text_of
 
 Logic = Callable[[Run], Value]
 Names = frozenset[str] | None
@@ -63,7 +63,7 @@ class Workshop:
                 code,
                 message,
                 element_id=nearest_id(element),
-                line=(element.sourceline or 0) + max(line - 1, 0),
+                line=line_of(element) + max(line - 1, 0),
                 column=column,
                 severity=Severity.ERROR,
             )
@@ -303,9 +303,7 @@ def closure(run: Run, parameters: tuple[tuple[str, FeelType | None], ...], body:
     def call(inner: Run, *arguments: Value) -> Value:
         if len(arguments) != len(names):
             raise Unfit(f"函数需要 {len(names)} 个参数，给了 {len(arguments)} 个", "feel.arguments")
-        given = {
-            name: fitted(value, kind) for (name, kind), value in zip(parameters, arguments, strict=True)
-        }
+        given = {name: fitted(value, kind) for (name, kind), value in zip(parameters, arguments, strict=True)}
         inner.budget.charge(5 + len(variables) // 16)
         return body(inner.within({**variables, **given}))
 

@@ -1,12 +1,19 @@
 """Static check of table cells: constants that cannot be of the type of their column."""
 
-from ..parser import Parser
 from ..library import STANDARD
+from ..parser import Parser
 from ..syntax import ListLiteral, Literal, Negation, Node, RangeLiteral
 from ..tokens import Source
 from ..types import BASE_TYPES, KIND_LABELS, FeelType, conforms, label_of
 
-_CHECKED = frozenset(kind.kind for kind in BASE_TYPES.values()) - {"any", "list", "context", "range", "function", "null"}
+_CHECKED = frozenset(kind.kind for kind in BASE_TYPES.values()) - {
+    "any",
+    "list",
+    "context",
+    "range",
+    "function",
+    "null",
+}
 
 
 def base_of(kind: FeelType | None) -> FeelType | None:
@@ -52,5 +59,3 @@ def _constants(node: Node) -> list[Literal]:
     if isinstance(node, ListLiteral):
         return [found for item in node.items for found in _constants(item)]
     return []
-
-

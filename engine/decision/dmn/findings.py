@@ -53,7 +53,13 @@ DEFAULT_FIX = "请修改表达式"
 
 
 def finding(
-    code: str, message: str, *, element_id: str = "", line: int = 0, column: int = 0, severity: Severity = Severity.ERROR
+    code: str,
+    message: str,
+    *,
+    element_id: str = "",
+    line: int = 0,
+    column: int = 0,
+    severity: Severity = Severity.ERROR,
 ) -> Finding:
     """A finding with the usual advice of its code."""
     return Finding(code, severity, element_id, line, column, message, FIXES.get(code, DEFAULT_FIX))

@@ -127,10 +127,11 @@ class DecisionModel:
     ) -> Value:
         """Call a business knowledge model or decision service by name with named arguments."""
         evaluation = self._open({}, budget, strict, None)
-        node = next((n for n in [*self.knowledge.values(), *self.services.values()] if n.name == name), None)
-        if node is None:
+        ids = [node.id for node in self.knowledge.values() if node.name == name]
+        ids += [node.id for node in self.services.values() if node.name == name]
+        if not ids:
             raise UnknownDecision(f"没有这个业务知识或决策服务：{name}", element_id=name)
-        function = evaluation.value(node.id)
+        function = evaluation.value(ids[0])
         try:
             return evaluation.run.invoke(function, *[clean(arguments.get(p)) for p in function.parameters])
         except Unfit as problem:
@@ -150,9 +151,7 @@ class DecisionModel:
 
 
 def _cleaned(variables: Mapping[str, Value]) -> dict[str, Value]:
-    cleaned = clean(dict(variables))
-    assert isinstance(cleaned, dict)
-    return cleaned
+    return {name: clean(value) for name, value in variables.items()}
 
 
 class _Evaluation:
@@ -190,13 +189,13 @@ class _Evaluation:
 
     def name(self, reference: str) -> str:
         model = self.model
-        nodes: tuple[Mapping[str, Decision | InputData | Knowledge | Service], ...] = (
-            model.decisions,
-            model.input_data,
-            model.knowledge,
-            model.services,
+        node = (
+            model.decisions.get(reference)
+            or model.input_data.get(reference)
+            or model.knowledge.get(reference)
+            or model.services.get(reference)
         )
-        return next((group[reference].name for group in nodes if reference in group), reference)
+        return node.name if node else reference
 
     def value(self, reference: str) -> Value:
         """The value of a required node."""

@@ -12,7 +12,7 @@ from .itemtypes import ItemTypes
 from .model import Decision, DecisionModel, InputData, Knowledge, Service
 from .tablereader import read_table
 from .tables import DecisionTable
-from .xml import Element, attribute, child, children, local_name, read_xml, spaced
+from .xml import Element, attribute, child, children, line_of, local_name, read_xml, spaced
 
 
 def parse_decisions(
@@ -44,21 +44,19 @@ def check_decisions(
 
 
 class _ModelReader:
-    def __init__(
-        self, root: Element, source: str, names: Collection[str] | None, library: FunctionLibrary
-    ) -> None:
+    def __init__(self, root: Element, source: str, names: Collection[str] | None, library: FunctionLibrary) -> None:
         self.root = root
         self.source = source
         self.given = None if names is None else frozenset(names)
         self.findings: list[Finding] = []
-        types = ItemTypes(root, lambda code, message, element: self.error(code, message, element))
+        types = ItemTypes(root, self.error)
         self.shop = Workshop(types, frozenset(types.members) | _all_names(root), self.findings.append, library)
         self.by_id: dict[str, Element] = {}
 
     def error(self, code: str, message: str, element: Element) -> None:
         """Report an error at an element."""
         identity = attribute(element, "id")
-        self.findings.append(finding(code, message, element_id=identity, line=element.sourceline or 0))
+        self.findings.append(finding(code, message, element_id=identity, line=line_of(element)))
 
     def read(self) -> DecisionModel:
         self._identities()
@@ -96,7 +94,7 @@ class _ModelReader:
             self.error("dmn.missing_id", f"{local_name(element)} 没有 id", element)
         if not name:
             self.error("dmn.missing_name", f"{identity or local_name(element)} 没有名称", element)
-        return identity or f"#{element.sourceline}", name
+        return identity or f"#{line_of(element)}", name
 
     def _variable_type(self, element: Element) -> str:
         variable = child(element, "variable")
@@ -131,7 +129,7 @@ class _ModelReader:
         table, logic = self._logic(element, self._names(requires))
         reference = self._variable_type(element)
         kind = self.shop.type(reference, element)
-        return Decision(identity, name, table, requires, reference, kind, logic, element.sourceline or 0)
+        return Decision(identity, name, table, requires, reference, kind, logic, line_of(element))
 
     def _logic(self, element: Element, names: Names) -> tuple[DecisionTable | None, Logic]:
         box = child(element, *BOXES)

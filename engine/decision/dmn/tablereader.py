@@ -5,7 +5,7 @@ from .boxed import Names, Workshop
 from .celltypes import misfit_expression, misfit_tests
 from .findings import Severity, finding
 from .tables import Aggregation, DecisionTable, HitPolicy, InputColumn, OutputColumn, Rule
-from .xml import Element, attribute, child, children, spaced, text_of
+from .xml import Element, attribute, child, children, line_of, spaced, text_of
 
 _ORDERED_BY_VALUES = (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
 
@@ -93,7 +93,7 @@ class _TableReader:
                 code,
                 message,
                 element_id=attribute(self.element, "id"),
-                line=self.element.sourceline or 0,
+                line=line_of(self.element),
                 severity=Severity.WARNING,
             )
         )
@@ -108,11 +108,17 @@ class _TableReader:
         reference = attribute(source, "typeRef")
         kind = self.shop.type(reference, source)
         values = child(column, "inputValues")
-        allowed = self.shop.tests(text_of(values), values, self.names) if values is not None and text_of(values) else None
+        allowed = (
+            self.shop.tests(text_of(values), values, self.names) if values is not None and text_of(values) else None
+        )
         if expression is None:
             return None
         label = attribute(column, "label") or text
         return InputColumn(attribute(column, "id"), label, expression, reference, kind, allowed)
+
+    def _allowed(self, values: Element | None) -> UnaryTests | None:
+        text = text_of(values)
+        return self.shop.tests(text, values, self.names) if values is not None and text else None
 
     def _output(self, column: Element, policy: HitPolicy) -> OutputColumn | None:
         name = spaced(attribute(column, "name"))

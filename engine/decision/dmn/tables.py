@@ -212,13 +212,13 @@ class DecisionTable:
             return Decimal(len(values))
         if not values:
             return self._default(run)
+        total = values[0]
         try:
-            total = values[0]
             for value in values[1:]:
                 total = self._combine(run, total, value)
-            return total
         except Unfit as problem:
             raise OutputRefused(f"聚合 {self.aggregation} 失败：{problem.message}", element_id=self.id) from None
+        return total
 
     def _combine(self, run: Run, total: Value, value: Value) -> Value:
         if self.aggregation is Aggregation.SUM:

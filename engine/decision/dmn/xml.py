@@ -66,7 +66,7 @@ def _refuse_bytes(xml: bytes) -> None:
 def _refuse_tree(root: Element) -> None:
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in NAMESPACES:
-        raise refused("dmn.namespace", "文件不是 DMN 1.2 至 1.5 的决策模型", root.sourceline or 0)
+        raise refused("dmn.namespace", "文件不是 DMN 1.2 至 1.5 的决策模型", line_of(root))
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise refused("dmn.xml", f"元素超过 {MAX_ELEMENTS} 个")
 
@@ -74,6 +74,12 @@ def _refuse_tree(root: Element) -> None:
 def refused(code: str, message: str, line: int = 0) -> DecisionModelInvalid:
     """The error for a file that cannot be read at all."""
     return DecisionModelInvalid(message, (finding(code, message, line=line),))
+
+
+def line_of(element: Element) -> int:
+    """The line of the element in its file, 0 if it is not known."""
+    line = str(element.sourceline)
+    return int(line) if line.isdigit() else 0
 
 
 def local_name(element: Element) -> str:

@@ -110,7 +110,9 @@ def _is(run: Run, left: Value, right: Value) -> Value:
     if type(left) is not type(right):
         return False
     if isinstance(left, (time, datetime)):
-        return left == right and left.utcoffset() == right.utcoffset() and left.replace(tzinfo=None) == right.replace(
-            tzinfo=None
+        return (
+            left == right
+            and left.utcoffset() == right.utcoffset()
+            and left.replace(tzinfo=None) == right.replace(tzinfo=None)
         )
     return bool(left == right)

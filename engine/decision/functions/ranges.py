@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 
+from ..errors import FeelSyntaxError
 from ..library import STANDARD
-from ..operators import in_order
+from ..operators import in_order, negate
+from ..parser import Parser
 from ..run import Run, Unfit
+from ..syntax import Call, Literal, Name, Negation, Node, RangeLiteral
+from ..tokens import Source
 from ..values import Range, Value
+
+_CONSTRUCTORS = frozenset({"date", "time", "date and time", "duration"})
 
 Relation = Callable[[Range, Range], bool]
 
@@ -97,3 +103,30 @@ _register("during", _reverse(_includes), _POINT_RANGE, _RANGES)
 _register("starts", _starts, _POINT_RANGE, _RANGES)
 _register("started by", _reverse(_starts), _RANGE_POINT, _RANGES)
 _register("coincides", _coincides, _POINTS, _RANGES)
+
+
+@STANDARD.register("range", "from: text")
+def _range_from_text(run: Run, text: str) -> Value:
+    """`range("[1..10]")`: endpoints are constants only."""
+    try:
+        node = Parser(Source(text), STANDARD.names, {}).expression_text()
+    except FeelSyntaxError:
+        raise Unfit(f"不是有效的区间：{text[:40]}", "feel.conversion") from None
+    if not isinstance(node, RangeLiteral) or node.start is None or node.end is None:
+        raise Unfit(f"不是有效的区间：{text[:40]}", "feel.conversion")
+    start, end = _endpoint(run, node.start), _endpoint(run, node.end)
+    if not in_order("<=", start, end):
+        raise Unfit("区间的起点大于终点")
+    return Range(start, end, node.start_included, node.end_included)
+
+
+def _endpoint(run: Run, node: Node) -> Value:
+    if isinstance(node, Literal):
+        return node.value
+    if isinstance(node, Negation):
+        return negate(_endpoint(run, node.operand))
+    if isinstance(node, Call) and isinstance(node.target, Name) and node.target.name in _CONSTRUCTORS:
+        function = STANDARD.find(node.target.name)
+        if function is not None and all(isinstance(argument, Literal) for argument in node.arguments):
+            return function.call(run, *[_endpoint(run, argument) for argument in node.arguments])
+    raise Unfit("区间的端点应为常量", "feel.conversion")

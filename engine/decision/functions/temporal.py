@@ -10,9 +10,7 @@ from ..temporal import add_months, days_in_month, parse_date, parse_datetime, pa
 from ..values import Value, YearMonthDuration
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = ("January February March April May June July August September October November December").split()
 
 
 def _found(value: Value, what: str, text: str) -> Value:
