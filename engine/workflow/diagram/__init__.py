@@ -1,6 +1,7 @@
 """Reading and checking BPMN files in our dialect (docs/diagrams.md). Knows XML, knows no engine."""
 
-from engine.workflow.diagram.findings import DiagramError, Finding
+from engine.workflow.diagram.check import check_diagram
+from engine.workflow.diagram.findings import DiagramError, Finding, Severity
 from engine.workflow.diagram.model import (
     AfterDeadline,
     CompletionKind,
@@ -36,7 +37,9 @@ __all__ = [
     "Node",
     "Process",
     "Settings",
+    "Severity",
     "TimerKind",
     "VariableMapping",
+    "check_diagram",
     "read_diagram",
 ]

@@ -14,7 +14,8 @@ FLOW_NODES = frozenset(
     "parallelGateway inclusiveGateway eventBasedGateway".split()
 )
 ACTIVITIES = frozenset(
-    "task userTask manualTask scriptTask serviceTask businessRuleTask sendTask receiveTask callActivity subProcess".split()
+    "task userTask manualTask scriptTask serviceTask businessRuleTask sendTask receiveTask callActivity "
+    "subProcess".split()
 )
 GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway".split())
 SCOPES = frozenset({"subProcess"})
@@ -28,7 +29,8 @@ ALLOWED_BPMN = (
         "definitions process documentation extensionElements incoming outgoing sequenceFlow conditionExpression "
         "timeDate timeDuration timeCycle multiInstanceLoopCharacteristics completionCondition message error "
         "collaboration participant messageFlow laneSet lane flowNodeRef childLaneSet association textAnnotation text "
-        "group category categoryValue dataObject dataObjectReference dataStoreReference dataState".split()
+        "group category categoryValue dataObject dataObjectReference dataStoreReference dataState property "
+        "dataInputAssociation dataOutputAssociation sourceRef targetRef".split()
     )
 )
 
@@ -47,3 +49,9 @@ def local_name(element: Element) -> str:
     """The BPMN name without namespace; "" for elements of other namespaces."""
     name = etree.QName(element)
     return name.localname if name.namespace == BPMN else ""
+
+
+def line_of(element: Element) -> int:
+    """The line in the file, 0 when unknown."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.workflow.diagram.elements import EVENT_DEFINITIONS, Element, local_name
-from engine.workflow.diagram.findings import Finding
+from engine.workflow.diagram.findings import Findings
 from engine.workflow.diagram.model import Event, TimerKind
 from engine.workflow.diagram.settings import extension, read_properties
 
@@ -11,7 +11,7 @@ TIMERS = {"timeDate": TimerKind.DATE, "timeDuration": TimerKind.DURATION, "timeC
 
 
 def read_event(
-    element: Element, messages: Mapping[str, Element], errors: Mapping[str, Element], findings: list[Finding]
+    element: Element, messages: Mapping[str, Element], errors: Mapping[str, Element], findings: Findings
 ) -> Event:
     """The event of the element; what cannot be read is added to the findings."""
     interrupting = element.get("cancelActivity", element.get("isInterrupting", "true")) != "false"
@@ -21,7 +21,7 @@ def read_event(
     if not definitions:
         return Event(interrupting=interrupting)
     if len(definitions) > 1:
-        findings.append(_finding("event.several", element, "一个事件节点只能有一种事件", "请拆成几个事件节点"))
+        findings.error("event.several", element, "一个事件节点只能有一种事件", "请拆成几个事件节点")
     definition = definitions[0]
     kind = local_name(definition).removesuffix("EventDefinition")
     if kind == "timer":
@@ -33,10 +33,11 @@ def read_event(
     return Event(kind, interrupting=interrupting)
 
 
-def _timer(element: Element, definition: Element, findings: list[Finding], interrupting: bool) -> Event:
-    texts = [(TIMERS[local_name(child)], (child.text or "").strip()) for child in definition if local_name(child) in TIMERS]
+def _timer(element: Element, definition: Element, findings: Findings, interrupting: bool) -> Event:
+    children = [child for child in definition if local_name(child) in TIMERS]
+    texts = [(TIMERS[local_name(child)], (child.text or "").strip()) for child in children]
     if len(texts) != 1 or not texts[0][1]:
-        findings.append(_finding("timer.missing", element, "定时器没有填写时间", "请填写日期、时长或循环中的一种"))
+        findings.error("timer.missing", element, "定时器没有填写时间", "请填写日期、时长或循环中的一种")
         return Event("timer", interrupting=interrupting)
     kind, text = texts[0]
     working = read_properties(element).get("calendar") == "working"
@@ -44,26 +45,20 @@ def _timer(element: Element, definition: Element, findings: list[Finding], inter
 
 
 def _message(
-    element: Element, reference: str, messages: Mapping[str, Element], findings: list[Finding], interrupting: bool
+    element: Element, reference: str, messages: Mapping[str, Element], findings: Findings, interrupting: bool
 ) -> Event:
     message = messages.get(reference)
     if message is None or not message.get("name"):
-        findings.append(_finding("message.missing", element, "没有选择消息，或消息没有名称", "请选择一个有名称的消息"))
+        findings.error("message.missing", element, "没有选择消息，或消息没有名称", "请选择一个有名称的消息")
         return Event("message", interrupting=interrupting)
     subscription = extension(message, "subscription")
     key = "" if subscription is None else (subscription.get("correlationKey") or "").strip()
     return Event("message", name=message.get("name") or "", correlation_key=key, interrupting=interrupting)
 
 
-def _error(element: Element, definition: Element, errors: Mapping[str, Element], findings: list[Finding]) -> Event:
+def _error(element: Element, definition: Element, errors: Mapping[str, Element], findings: Findings) -> Event:
     reference = definition.get("errorRef") or ""
     error = errors.get(reference)
     if reference and error is None:
-        findings.append(_finding("error.missing", element, f"错误“{reference}”没有定义", "请在设计器中选择或新建错误"))
+        findings.error("error.missing", element, f"错误“{reference}”没有定义", "请在设计器中选择或新建错误")
     return Event("error", error_code="" if error is None else error.get("errorCode") or "")
-
-
-def _finding(code: str, element: Element, message: str, fix: str) -> Finding:
-    return Finding(code, "error", element.get("id") or "", element.sourceline or 0, 0, message, fix)
-
-

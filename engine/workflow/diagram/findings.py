@@ -1,20 +1,13 @@
 """What is wrong with a diagram, said to people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.decision import Finding, Severity
+from engine.workflow.diagram.elements import Element, line_of
+from engine.workflow.diagram.model import Flow, Node, Process
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong, with its place and a proposal. `severity` is `error` or `warning`; 0 = no place known."""
-
-    code: str
-    severity: str
-    element_id: str
-    line: int
-    column: int
-    message: str
-    fix: str = ""
+__all__ = ["DiagramError", "Finding", "Findings", "Severity"]
 
 
 class DiagramError(Exception):
@@ -23,3 +16,26 @@ class DiagramError(Exception):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("；".join(finding.message for finding in self.findings[:3]) or "流程图无法使用")
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects findings; each names its element and the line in the file."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    def error(
+        self, code: str, where: Element | Node | Flow | Process, message: str, fix: str = "", *, column: int = 0
+    ) -> None:
+        """Stops a deployment."""
+        self.found.append(Finding(code, Severity.ERROR, *_place(where), column, message, fix))
+
+    def warning(self, code: str, where: Element | Node | Flow | Process, message: str, fix: str = "") -> None:
+        """Is shown, does not stop a deployment."""
+        self.found.append(Finding(code, Severity.WARNING, *_place(where), 0, message, fix))
+
+
+def _place(where: Element | Node | Flow | Process) -> tuple[str, int]:
+    if isinstance(where, (Node, Flow, Process)):
+        return where.id, where.line
+    return where.get("id") or "", line_of(where)

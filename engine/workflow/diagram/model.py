@@ -153,7 +153,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One flow node. `kind` is the BPMN local name (`userTask`); `scope` the id of the enclosing sub-process or process.
+    """One flow node. `kind` is the BPMN local name (`userTask`), `scope` the id of the enclosing sub-process or
+    process.
 
     `attached_to` is the activity of a boundary event; `event_sub_process` marks a triggered sub-process.
     """
@@ -170,6 +171,11 @@ class Node:
     documentation: str = ""
     default_flow: str = ""
     settings: Settings = Settings()
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.name or self.id
 
 
 @dataclass(frozen=True, slots=True)

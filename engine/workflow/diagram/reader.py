@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from engine.workflow.diagram.elements import ALLOWED_BPMN, BPMN, FLOW_NODES, SCOPES, Element, local_name, tag
+from engine.workflow.diagram.elements import ALLOWED_BPMN, BPMN, FLOW_NODES, SCOPES, Element, line_of, local_name, tag
 from engine.workflow.diagram.events import read_event
-from engine.workflow.diagram.findings import DiagramError, Finding
+from engine.workflow.diagram.findings import DiagramError, Finding, Findings, Severity
+from engine.workflow.diagram.graph import longest_way
 from engine.workflow.diagram.model import Diagram, Flow, Node, Process
 from engine.workflow.diagram.settings import SettingsReader, extension
 
@@ -27,7 +28,7 @@ def read_diagram(xml: bytes, *, source: str = "") -> Diagram:
     """Reads one BPMN file. Raises DiagramError with every reason found; what cannot even be parsed has one reason."""
     root = parse(xml)
     diagram, findings = read_root(root, source=source)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in findings.found if finding.severity is Severity.ERROR]
     if errors:
         raise DiagramError(errors)
     return diagram
@@ -54,9 +55,10 @@ def parse(xml: bytes) -> Element:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise _unreadable("xml.malformed", f"不是完整的 XML 文件（第 {line} 行第 {column} 列）", line, column) from error
+        message = f"不是完整的 XML 文件（第 {line} 行第 {column} 列）"
+        raise _unreadable("xml.malformed", message, line, column) from error
     if root.tag != tag("definitions"):
-        raise _unreadable("xml.not_bpmn", "不是 BPMN 2.0 文件：根元素应为 bpmn:definitions", root.sourceline or 0)
+        raise _unreadable("xml.not_bpmn", "不是 BPMN 2.0 文件：根元素应为 bpmn:definitions", line_of(root))
     _check_size(root)
     return root
 
@@ -80,18 +82,18 @@ def _check_size(root: Element) -> None:
             continue
         elements += 1
         if depth > MAX_DEPTH:
-            raise _unreadable("xml.too_deep", f"元素嵌套超过 {MAX_DEPTH} 层", element.sourceline or 0)
+            raise _unreadable("xml.too_deep", f"元素嵌套超过 {MAX_DEPTH} 层", line_of(element))
         if elements > MAX_ELEMENTS:
             raise _unreadable("xml.too_many", f"元素超过 {MAX_ELEMENTS} 个")
         if etree.QName(element).namespace == XINCLUDE:
-            raise _unreadable("xml.xinclude", "不允许用 XInclude 引入其他文件", element.sourceline or 0)
+            raise _unreadable("xml.xinclude", "不允许用 XInclude 引入其他文件", line_of(element))
 
 
 def _unreadable(code: str, message: str, line: int = 0, column: int = 0) -> DiagramError:
-    return DiagramError([Finding(code, "error", "", line, column, message, "请用流程设计器重新保存后再上传")])
+    return DiagramError([Finding(code, Severity.ERROR, "", line, column, message, "请用流程设计器重新保存后再上传")])
 
 
-def read_root(root: Element, *, source: str = "") -> tuple[Diagram, list[Finding]]:
+def read_root(root: Element, *, source: str = "") -> tuple[Diagram, Findings]:
     """The diagram as far as it can be read, and everything that is wrong with single elements."""
     return _Reader(root, source).read()
 
@@ -100,11 +102,11 @@ class _Reader:
     def __init__(self, root: Element, source: str) -> None:
         self.root = root
         self.source = source
-        self.findings: list[Finding] = []
+        self.findings = Findings()
         self.messages = {each.get("id") or "": each for each in root.iterfind(tag("message"))}
         self.errors = {each.get("id") or "": each for each in root.iterfind(tag("error"))}
 
-    def read(self) -> tuple[Diagram, list[Finding]]:
+    def read(self) -> tuple[Diagram, Findings]:
         self._check_elements()
         self._number_flows()
         self._check_ids()
@@ -115,6 +117,8 @@ class _Reader:
         flows = [flow for each in self.root.iterfind(tag("process")) for flow in self._flows(each)]
         if len(nodes) > MAX_NODES:
             self._add("diagram.too_many_nodes", self.root, f"节点超过 {MAX_NODES} 个", "请拆成几个流程，用调用活动连接")
+        if (way := longest_way(nodes, flows)) > MAX_PATH:
+            self._add("diagram.too_long", self.root, f"一条路径上有 {way} 个节点，超过 {MAX_PATH} 个", "请拆成几个流程")
         canonical = etree.tostring(self.root, encoding="utf-8", xml_declaration=True)
         diagram = Diagram(
             self.source,
@@ -129,8 +133,7 @@ class _Reader:
         return diagram, self.findings
 
     def _add(self, code: str, element: Element, message: str, fix: str = "") -> None:
-        element_id = element.get("id") or ""
-        self.findings.append(Finding(code, "error", element_id, element.sourceline or 0, 0, message, fix))
+        self.findings.error(code, element, message, fix)
 
     def _check_elements(self) -> None:
         for element in self.root.iter():
@@ -139,7 +142,7 @@ class _Reader:
                 self._add("element.refused", element, f"不支持的元素 {name.localname}", "请换成设计器中提供的元素")
             for key, value in element.attrib.items():
                 if len(value) > MAX_TEXT:
-                    self._add("element.too_long", element, f"属性 {key} 超过 {MAX_TEXT} 个字符")
+                    self._add("element.too_long", element, f"属性 {key!s} 超过 {MAX_TEXT} 个字符")
 
     def _number_flows(self) -> None:
         """A flow without id is legal BPMN, but the engine would lose it."""
@@ -175,7 +178,7 @@ class _Reader:
             element.get("id") or "",
             element.get("name") or "",
             element.get("isExecutable", "true") == "true",
-            element.sourceline or 0,
+            line_of(element),
             "" if version is None else version.get("value") or "",
             documentation(element),
             MappingProxyType(reader.properties()),
@@ -198,7 +201,7 @@ class _Reader:
             kind,
             process.get("id") or "",
             scope.get("id") or "",
-            element.sourceline or 0,
+            line_of(element),
             element.get("attachedToRef") or "",
             read_event(element, self.messages, self.errors, self.findings),
             element.get("triggeredByEvent") == "true",
@@ -220,7 +223,7 @@ class _Reader:
                     scope.get("id") or "",
                     element.get("name") or "",
                     (condition or "").strip(),
-                    element.sourceline or 0,
+                    line_of(element),
                 )
 
 

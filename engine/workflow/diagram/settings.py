@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lxml import etree
 
 from engine.workflow.diagram.elements import ZEEBE, Element, tag, zeebe
-from engine.workflow.diagram.findings import Finding
+from engine.workflow.diagram.findings import Findings
 from engine.workflow.diagram.model import (
     AfterDeadline,
     CompletionKind,
@@ -29,8 +29,8 @@ EXTENSIONS = frozenset(
     "loopCharacteristics subscription priorityDefinition versionTag userTask ioMapping properties userTaskForm".split()
 )
 PROPERTIES = frozenset(
-    "organisation decisions opinionRequired operations completionRule approvingDecisions deadlineWorkdays deadlineHours "
-    "deadlineWarning afterDeadline exclude fieldRights basis stage withdrawable adjustable calendar".split()
+    "organisation decisions opinionRequired operations completionRule approvingDecisions deadlineWorkdays "
+    "deadlineHours deadlineWarning afterDeadline exclude fieldRights basis stage withdrawable adjustable calendar".split()
 )
 NAME = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*")
 MAX_DEADLINE = 3_660
@@ -50,7 +50,7 @@ def read_properties(element: Element) -> dict[str, str]:
 class SettingsReader:
     """Reads one element and adds what is wrong to the findings."""
 
-    def __init__(self, element: Element, findings: list[Finding]) -> None:
+    def __init__(self, element: Element, findings: Findings) -> None:
         self.element = element
         self.findings = findings
         self.raw = read_properties(element)
@@ -58,7 +58,7 @@ class SettingsReader:
     def read(self) -> Settings:
         self._check_extensions()
         groups = self._attribute("assignmentDefinition", "candidateGroups")
-        decisions = self._property("decisions", _pairs, {})
+        decisions: dict[str, str] = self._property("decisions", _pairs, {})
         return Settings(
             form_id=self._form(),
             candidate_groups=() if groups.startswith("=") else _names(groups),
@@ -99,19 +99,16 @@ class SettingsReader:
         """The properties of a process, of which there is no list."""
         return dict(self.raw)
 
-    def _add(self, code: str, message: str, fix: str = "", severity: str = "error") -> None:
-        element = self.element
-        self.findings.append(
-            Finding(code, severity, element.get("id") or "", element.sourceline or 0, 0, message, fix)
-        )
+    def _add(self, code: str, message: str, fix: str = "") -> None:
+        self.findings.error(code, self.element, message, fix)
 
     def _check_extensions(self) -> None:
         for child in self.element.iterfind(f"{tag('extensionElements')}/*"):
             name = etree.QName(child)
             if name.namespace == ZEEBE and name.localname not in EXTENSIONS:
                 self._add("extension.refused", f"不支持的扩展 zeebe:{name.localname}", "请在属性面板中删除它")
-        for name in self.raw.keys() - PROPERTIES:
-            self._add("property.unknown", f"不认识的属性“{name}”", "请检查属性名的拼写", "warning")
+        for unknown in sorted(self.raw.keys() - PROPERTIES):
+            self.findings.warning("property.unknown", self.element, f"不认识的属性“{unknown}”", "请检查属性名的拼写")
 
     def _attribute(self, name: str, attribute: str) -> str:
         found = extension(self.element, name)
@@ -135,7 +132,7 @@ class SettingsReader:
         named = _names(self.raw.get(name, ""))
         for decision in named:
             if decision not in decisions:
-                self._add("decision.unknown", f"属性 {name} 中的“{decision}”不在 decisions 中", "请先在 decisions 中列出")
+                self._add("decision.unknown", f"{name} 中的“{decision}”不在 decisions 中", "请先在 decisions 中列出")
         return named
 
     def _approving(self, decisions: Mapping[str, str]) -> frozenset[str]:
@@ -180,13 +177,13 @@ class SettingsReader:
         if found is None:
             return None
         row = extension(found, "loopCharacteristics")
-        attributes: Mapping[str, Any] = {} if row is None else row.attrib
+        attributes = {} if row is None else {str(key): str(value) for key, value in row.attrib.items()}
         condition = (found.findtext(tag("completionCondition")) or "").strip()
         return Loop(
-            str(attributes.get("inputCollection", "")).strip(),
-            str(attributes.get("inputElement", "")).strip(),
-            str(attributes.get("outputCollection", "")).strip(),
-            str(attributes.get("outputElement", "")).strip(),
+            attributes.get("inputCollection", "").strip(),
+            attributes.get("inputElement", "").strip(),
+            attributes.get("outputCollection", "").strip(),
+            attributes.get("outputElement", "").strip(),
             condition,
             found.get("isSequential") == "true",
         )

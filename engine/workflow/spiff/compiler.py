@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
-from engine.workflow.diagram import Diagram, DiagramError, Finding, Flow, Node, read_diagram
+from engine.workflow.diagram import Diagram, DiagramError, Finding, Flow, Node, Severity, read_diagram
 from engine.workflow.spiff.parser import DialectParser
 from engine.workflow.spiff.specs import InclusiveGateway
 
@@ -56,7 +56,7 @@ def compile_process(diagrams: Sequence[bytes], process_id: str) -> CompiledProce
 
 
 def _refused(code: str, element_id: str, message: str) -> Finding:
-    return Finding(code, "error", element_id, 0, 0, message)
+    return Finding(code, Severity.ERROR, element_id, 0, 0, message, "请检查该元素的连线和类型")
 
 
 def _united(diagrams: Iterable[Diagram]) -> tuple[dict[str, Node], list[Flow]]:

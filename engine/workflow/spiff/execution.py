@@ -1,7 +1,7 @@
 """One live instance."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -19,7 +19,6 @@ from engine.workflow.spiff.interface import (
     ElementError,
     Environment,
     ExecutionStuck,
-    MarkingRefused,
     MoveRefused,
     Thrown,
     UnhandledError,
@@ -28,7 +27,7 @@ from engine.workflow.spiff.interface import (
     Wait,
     WaitKind,
 )
-from engine.workflow.spiff.specs import EventBasedGateway, Instances, Join, SubProcess
+from engine.workflow.spiff.specs import EventBasedGateway, Join
 from engine.workflow.spiff.subscriptions import Subscription, Subscriptions
 from engine.workflow.spiff.tokens import CaseWorkflow, Scope, ScopeWorkflow, Token
 from engine.workflow.spiff.visits import Pass
@@ -179,7 +178,6 @@ class Execution:
             return
         del self.top.subprocesses[scope.host.id]
         scope.host._set_state(TaskState.READY)
-        scope.host.fired = True
 
     def _come_to_rest(self) -> None:
         self._fold_frames()
@@ -329,6 +327,8 @@ class Execution:
 
     def variables(self, token: str | None = None) -> Variables:
         """As seen at the token; without a token those of the instance, changes of open branches included."""
+        if token is not None and self._is_of_scope(token):
+            return self._scope(int(token.partition(":")[0])).frame.view()
         if token is not None:
             return self._find(token).sees()
         seen = self.top.frame.view()
@@ -349,6 +349,10 @@ class Execution:
                 if frame is not self.top.frame:
                     _drop(frame.values, values)
         self.top.frame.values.update(values)
+
+    def _is_of_scope(self, token: str) -> bool:
+        """An event sub-process waits for the whole scope."""
+        return any(each.token == token and each.is_event_sub_process for each in self.subscriptions)
 
     def _find(self, token: str) -> Token:
         number = token.partition(":")[0]
@@ -396,7 +400,7 @@ class Execution:
         self._fire(subscription, _plain(subscription.node_id, payload))
 
     def _fire(self, subscription: Subscription, payload: dict[str, Value]) -> None:
-        if subscription.owner == 0 or subscription.is_event_sub_process:
+        if subscription.is_event_sub_process:
             scope = self._scope(subscription.owner)
             self._start_event_sub_process(scope, subscription.node_id, subscription.sub_process, payload)
             return
@@ -511,10 +515,12 @@ class Execution:
 
     def passed(self, token: str) -> tuple[str, ...]:
         """User tasks passed on the way to this token, oldest first: the possible targets of `send_back`."""
-        found = {visit for _, history in self._histories(self._find(token)) for visit in history}
-        nodes = self.process.nodes
-        ordered = sorted(found, key=lambda visit: visit.sequence)
-        return tuple(visit.node_id for visit in ordered if nodes[visit.node_id].kind == "userTask")
+        here = self._find(token)
+        found = {visit for _, history in self._histories(here) for visit in history}
+        latest = {visit.node_id: visit.sequence for visit in sorted(found, key=lambda visit: visit.sequence)}
+        latest.pop(here.task_spec.node.id, None)
+        ordered = sorted(latest, key=lambda node_id: latest[node_id])
+        return tuple(node_id for node_id in ordered if self.process.nodes[node_id].kind == "userTask")
 
     def _histories(self, token: Token) -> Iterator[tuple[Scope, set[Pass]]]:
         """The token's scope and the enclosing ones, each with what was passed on the way."""
@@ -531,9 +537,9 @@ class Execution:
         Raises MoveRefused for a node that was not passed on the way to this token, and for one inside a sub-process or
         called process that is over."""
         for scope, history in self._histories(self._find(from_token)):
-            target = next((visit for visit in history if visit.node_id == target_node_id), None)
-            if target is not None:
-                self._reopen(scope, target)
+            passes = [visit for visit in history if visit.node_id == target_node_id]
+            if passes:
+                self._reopen(scope, max(passes, key=lambda visit: visit.sequence))
                 return
         raise MoveRefused(target_node_id, "只能退回到本步骤之前经过的节点，且该节点不在已结束的子流程中")
 

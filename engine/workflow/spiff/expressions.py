@@ -11,7 +11,7 @@ from engine.workflow.spiff.interface import ElementError, ExecutionError, Expres
 from engine.workflow.spiff.tokens import Token
 
 
-class NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
+class NoPython(BasePythonScriptEngineEnvironment):
     """Stands where SpiffWorkflow would evaluate Python: everything is refused."""
 
     def evaluate(self, expression: str, context: object, external_context: object = None) -> Value:
@@ -24,7 +24,7 @@ class NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
         raise ElementError("", "流程图中不能执行程序代码")
 
 
-class FeelEngine(PythonScriptEngine):  # type: ignore[misc]
+class FeelEngine(PythonScriptEngine):
     """Evaluates for one token, with the variables that this token sees."""
 
     def __init__(self, expressions: Expressions) -> None:

@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.decision.values import Range, Value, YearMonthDuration
 from engine.workflow.spiff.frames import Frame
 from engine.workflow.spiff.interface import MarkingRefused, WaitKind
+from engine.workflow.spiff.specs import SubProcess
 from engine.workflow.spiff.subscriptions import Subscription
 from engine.workflow.spiff.tokens import Scope, ScopeWorkflow, Token
 from engine.workflow.spiff.visits import Pass
@@ -159,7 +160,7 @@ class _Loader:
             frame.branch = bool(branch)
             self.frames.append(frame)
         for row in state["scopes"]:
-            self._scope(*row)
+            self._scope(row)
         execution.subscriptions.open = {
             (wait.owner, wait.node_id): wait for wait in map(self._subscription, state["waits"])
         }
@@ -176,12 +177,13 @@ class _Loader:
             raise ValueError("a token without variables")
         return frame
 
-    def _scope(self, host: int, frame: int, interrupted: int, visits: Mapping[str, list[Any]], tokens: list[Any]) -> None:
+    def _scope(self, row: list[Any]) -> None:
+        host, frame, interrupted, visits, tokens = row
         scope: Scope = self.execution.top
         if host:
             owner = self.tokens[host]
             specs = self.execution.top.subprocess_specs
-            if getattr(owner.task_spec, "spec", None) not in specs:
+            if not isinstance(owner.task_spec, SubProcess):
                 raise MarkingRefused(owner.task_spec.node.id, "新版本中这个节点不再是子流程")
             scope = ScopeWorkflow(specs[owner.task_spec.spec], owner, self._frame(frame))
         scope.frame = scope.task_tree.frame = self._frame(frame)
@@ -189,25 +191,14 @@ class _Loader:
         for node, (sequence, *past) in visits.items():
             if self._name(node) in scope.spec.task_specs:
                 scope.visits.rows[self._name(node)] = (sequence, self._passes(past))
-        for row in tokens:
-            self._token(scope, *row)
+        for token in tokens:
+            self._token(scope, token)
 
     def _passes(self, flat: list[Any]) -> tuple[Pass, ...]:
         return tuple(Pass(self._name(node), sequence) for node, sequence in zip(flat[::2], flat[1::2], strict=True))
 
-    def _token(
-        self,
-        scope: Scope,
-        number: int,
-        node_id: str,
-        state: int,
-        frame: int,
-        local: int,
-        past: list[Any],
-        came_from: str,
-        fired: int,
-        extra: Mapping[str, Any],
-    ) -> None:
+    def _token(self, scope: Scope, row: list[Any]) -> None:
+        number, node_id, state, frame, local, past, came_from, fired, extra = row
         parent = self.tokens[extra["parent"]] if "parent" in extra else scope.task_tree
         name = self._name(node_id) + (INSTANCE if "parent" in extra else "")
         spec = scope.spec.task_specs.get(name)
@@ -257,7 +248,7 @@ def encode(value: Value) -> Any:
 
 def _encode_rare(value: Value) -> list[Any]:
     if isinstance(value, datetime):
-        return ["dt", value.isoformat(), str(getattr(value.tzinfo, "key", ""))]
+        return ["dt", value.isoformat(), value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""]
     if isinstance(value, date):
         return ["d", value.isoformat()]
     if isinstance(value, time):

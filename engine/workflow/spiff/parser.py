@@ -19,11 +19,16 @@ from engine.workflow.diagram import Node
 from engine.workflow.spiff import specs
 
 LOOP = full_tag("multiInstanceLoopCharacteristics")
-EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "receiveTask")
-IGNORED = tuple(full_tag(name) for name in ("documentation", "extensionElements", "ioSpecification", "laneSet"))
+IGNORED = tuple(
+    full_tag(name)
+    for name in (
+        "documentation", "extensionElements", "laneSet", "property", "dataObject", "dataObjectReference",
+        "dataStoreReference", "dataInputAssociation", "dataOutputAssociation", "collaboration",
+    )
+)  # fmt: skip
 
 
-class NodeParser(TaskParser):  # type: ignore[misc]
+class NodeParser(TaskParser):
     """One node, without its successors."""
 
     def parse_node(self) -> Any:
@@ -52,7 +57,7 @@ class NodeParser(TaskParser):  # type: ignore[misc]
             self.connect_outgoing(target, flow, only or flow.get("id") == default)
 
 
-class GatewayParser(NodeParser, ConditionalGatewayParser):  # type: ignore[misc]
+class GatewayParser(NodeParser, ConditionalGatewayParser):
     """Exclusive and inclusive gateways: flows with conditions."""
 
 
@@ -101,7 +106,7 @@ PARSERS: dict[str, tuple[type, type]] = {
 }
 
 
-class FlatProcessParser(ProcessParser):  # type: ignore[misc]
+class FlatProcessParser(ProcessParser):
     def add_tasks(self) -> None:
         parsers = []
         for node in self.node:
@@ -114,7 +119,7 @@ class FlatProcessParser(ProcessParser):  # type: ignore[misc]
             parser.connect_flows()
 
 
-class DialectParser(BpmnParser):  # type: ignore[misc]
+class DialectParser(BpmnParser):
     """Gets the nodes as engine.workflow.diagram read them; the XML gives it the shape only."""
 
     PARSER_CLASSES = {full_tag(name): classes for name, classes in PARSERS.items()}  # noqa: RUF012

@@ -8,6 +8,7 @@ What is overridden and why:
 * events fire through the execution alone; no spec reads the clock.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -59,15 +60,15 @@ class Behaviour:
             case.admit(child)
 
 
-class UserTask(Behaviour, defaults.UserTask):  # type: ignore[misc]
+class UserTask(Behaviour, defaults.UserTask):
     pass
 
 
-class PassTask(Behaviour, BpmnSpecMixin):  # type: ignore[misc]
+class PassTask(Behaviour, BpmnSpecMixin):
     """bpmn:task and bpmn:manualTask: nothing for the engine to do."""
 
 
-class JobTask(Behaviour, BpmnSpecMixin):  # type: ignore[misc]
+class JobTask(Behaviour, BpmnSpecMixin):
     """zeebe:taskDefinition: the engine stops here, a worker completes it."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
@@ -75,7 +76,7 @@ class JobTask(Behaviour, BpmnSpecMixin):  # type: ignore[misc]
         self.manual = True
 
 
-class ExpressionTask(Behaviour, BpmnSpecMixin):  # type: ignore[misc]
+class ExpressionTask(Behaviour, BpmnSpecMixin):
     """zeebe:script."""
 
     def _run_hook(self, token: Token) -> bool:
@@ -85,7 +86,7 @@ class ExpressionTask(Behaviour, BpmnSpecMixin):  # type: ignore[misc]
         return True
 
 
-class DecisionTask(Behaviour, BpmnSpecMixin):  # type: ignore[misc]
+class DecisionTask(Behaviour, BpmnSpecMixin):
     """zeebe:calledDecision."""
 
     def _run_hook(self, token: Token) -> bool:
@@ -95,11 +96,11 @@ class DecisionTask(Behaviour, BpmnSpecMixin):  # type: ignore[misc]
         return True
 
 
-class StartEvent(Behaviour, defaults.StartEvent):  # type: ignore[misc]
+class StartEvent(Behaviour, defaults.StartEvent):
     pass
 
 
-class CatchEvent(Behaviour, defaults.IntermediateCatchEvent):  # type: ignore[misc]
+class CatchEvent(Behaviour, defaults.IntermediateCatchEvent):
     """Intermediate catch events and receive tasks: wait until the execution fires them."""
 
     def _update_hook(self, token: Token) -> bool:
@@ -110,11 +111,11 @@ class CatchEvent(Behaviour, defaults.IntermediateCatchEvent):  # type: ignore[mi
         return True
 
 
-class BoundaryEvent(Behaviour, defaults.BoundaryEvent):  # type: ignore[misc]
+class BoundaryEvent(Behaviour, defaults.BoundaryEvent):
     """Gets a token only when it fires; until then it is a subscription of the activity."""
 
 
-class ThrowEvent(Behaviour, defaults.IntermediateThrowEvent):  # type: ignore[misc]
+class ThrowEvent(Behaviour, defaults.IntermediateThrowEvent):
     def _run_hook(self, token: Token) -> bool:
         if self.node.event.kind == "message":
             token.workflow.top_workflow.case.throw_message(token)
@@ -125,7 +126,7 @@ class EndEvent(ThrowEvent):
     """Terminate and error ends take effect in the execution, after the token is gone."""
 
 
-class EventBasedGateway(Behaviour, defaults.EventBasedGateway):  # type: ignore[misc]
+class EventBasedGateway(Behaviour, defaults.EventBasedGateway):
     def connect(self, spec: Any) -> None:
         BpmnSpecMixin.connect(self, spec)
 
@@ -141,7 +142,7 @@ class EventBasedGateway(Behaviour, defaults.EventBasedGateway):  # type: ignore[
         return True
 
 
-class ExclusiveGateway(Behaviour, defaults.ExclusiveGateway):  # type: ignore[misc]
+class ExclusiveGateway(Behaviour, defaults.ExclusiveGateway):
     def _run_hook(self, token: Token) -> bool:
         return bool(defaults.ExclusiveGateway._run_hook(self, token))
 
@@ -181,13 +182,13 @@ class Join:
         return list(first.values())
 
 
-class ParallelGateway(Join, Behaviour, defaults.ParallelGateway):  # type: ignore[misc]
+class ParallelGateway(Join, Behaviour, defaults.ParallelGateway):
     def consumable(self, scope: Any, arrived: list[Token]) -> list[Token]:
         tokens = self.one_each(arrived)
         return tokens if {token.came_from for token in tokens} >= set(self._inputs) else []
 
 
-class InclusiveGateway(Join, Behaviour, defaults.InclusiveGateway):  # type: ignore[misc]
+class InclusiveGateway(Join, Behaviour, defaults.InclusiveGateway):
     """Waits as long as another token could still come by an incoming flow that has none [BPMN 2.0, 13.4.3].
 
     `reaching` holds, for each incoming node, every node from which a token can get there without passing this gateway.
@@ -221,7 +222,7 @@ class InclusiveGateway(Join, Behaviour, defaults.InclusiveGateway):  # type: ign
         return True
 
 
-class SubProcess(Behaviour, defaults.SubWorkflowTask):  # type: ignore[misc]
+class SubProcess(Behaviour, defaults.SubWorkflowTask):
     """Embedded, called and event sub-processes: a scope opens with the token and closes before it goes on."""
 
     maps_inputs = False
@@ -259,7 +260,7 @@ class Instances(Behaviour):
         token.memory["next"] = position + 1
         child = token._add_child(self._wf_spec.task_specs[self.task_spec], TaskState.FUTURE)
         child.past, child.index = token.past, position + 1
-        child.frame = Frame(token.frame, {"loopCounter": position + 1})
+        child.frame = Frame(token.frame, {"loopCounter": Decimal(position + 1)})
         loop = self.node.settings.loop
         if loop is not None and loop.element:
             child.frame.values[loop.element] = token.memory["items"][position]
@@ -285,10 +286,10 @@ class Instances(Behaviour):
         memory = token.memory
         active = len([each for each in token.children if each.live])
         counters = {
-            "numberOfInstances": memory["size"],
-            "numberOfActiveInstances": active,
-            "numberOfCompletedInstances": memory["done"],
-            "numberOfTerminatedInstances": 0,
+            "numberOfInstances": Decimal(memory["size"]),
+            "numberOfActiveInstances": Decimal(active),
+            "numberOfCompletedInstances": Decimal(memory["done"]),
+            "numberOfTerminatedInstances": Decimal(0),
         }
         return token.workflow.script_engine.evaluate(child, loop.completion_condition, counters) is True
 
@@ -303,9 +304,9 @@ class Instances(Behaviour):
         token._set_state(TaskState.READY)
 
 
-class ParallelInstances(Instances, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
+class ParallelInstances(Instances, defaults.ParallelMultiInstanceTask):
     pass
 
 
-class SequentialInstances(Instances, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]
+class SequentialInstances(Instances, defaults.SequentialMultiInstanceTask):
     sequential = True

@@ -21,7 +21,7 @@ from engine.workflow.spiff.visits import Pass, Visits
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
-class Token(Task):  # type: ignore[misc]
+class Token(Task):
     """A task with its place in the variables and in the history.
 
     `number` names it outside; `past` are the passes it comes from; `came_from` is the node it arrived from (joins need
@@ -98,7 +98,7 @@ class ScopeMixin:
         """Ends and joins are decided by the execution, from all tokens."""
 
 
-class CaseWorkflow(ScopeMixin, BpmnWorkflow):  # type: ignore[misc]
+class CaseWorkflow(ScopeMixin, BpmnWorkflow):
     """The process itself; `case` is the execution."""
 
     host: Token | None = None
@@ -109,7 +109,7 @@ class CaseWorkflow(ScopeMixin, BpmnWorkflow):  # type: ignore[misc]
         self.prepare(Frame())
 
 
-class ScopeWorkflow(ScopeMixin, BpmnSubWorkflow):  # type: ignore[misc]
+class ScopeWorkflow(ScopeMixin, BpmnSubWorkflow):
     """An open sub-process or called process; `host` is the token it belongs to."""
 
     def __init__(self, spec: Any, host: Token, frame: Frame) -> None:
