@@ -2,11 +2,11 @@
 
 import importlib
 
+from engine.delegates.legal_calendar import LegalCalendar
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
-from engine.personnel.calendar import LegalCalendar
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import LiveCache
 
@@ -16,14 +16,19 @@ DELEGATE_ROOMS = ("engine.delegates.recruitment",)
 
 def build_engine(settings: Settings, *, clock: Clock | None = None, store: Store | None = None) -> ProcessEngine:
     """The engine of an installation; `store` when the caller has opened it already."""
-    for room in DELEGATE_ROOMS:
-        importlib.import_module(room)
+    load_delegates()
     clock = clock or SystemClock()
     store = store or open_store(settings.database_url, settings.cipher())
-    calendar = LegalCalendar(store)
+    calendar = LegalCalendar(store, clock)
     services = {
         DefinitionCache: DefinitionCache(clock, calendar),
         LiveCache: LiveCache(settings.workflow_cache),
         LegalCalendar: calendar,
     }
     return ProcessEngine(settings, store, clock, services)
+
+
+def load_delegates() -> None:
+    """Registers the delegates of every process."""
+    for room in DELEGATE_ROOMS:
+        importlib.import_module(room)

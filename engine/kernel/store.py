@@ -184,6 +184,7 @@ class Store:
             try:
                 yield session
             finally:
+                session.expunge_all()
                 session.rollback()
 
     def create_all(self) -> None:

@@ -70,7 +70,7 @@ def _load(session: Session, work_item_id: int) -> list[tuple[WorkItem, Step, Pro
         .where(WorkItem.step_id == wanted)
         .order_by(WorkItem.position, WorkItem.id)
     )
-    return [row._tuple() for row in session.execute(query)]
+    return [tuple(row) for row in session.execute(query)]
 
 
 def _authorise(context: CommandContext, item: WorkItem) -> int | None:

@@ -1,0 +1,133 @@
+"""Runs one instance of a diagram in a throw-away database, for process authors at a shell."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.decision import Value, clean
+from engine.identity.organisations import OrganisationKind, add_organisation
+from engine.kernel.actor import SYSTEM
+from engine.kernel.clock import SystemClock
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import ShegongError
+from engine.kernel.process_engine import ProcessEngine
+from engine.kernel.settings import Settings
+from engine.kernel.store import open_store
+from engine.workflow.calendars import PlainCalendar
+from engine.workflow.definitions import DefinitionCache, Deploy
+from engine.workflow.diagram import read_diagram
+from engine.workflow.instances import start
+from engine.workflow.jobs import run_due_jobs
+from engine.workflow.runs import LiveCache, open_run
+from engine.workflow.spiff import Execution, WaitKind
+from engine.workflow.tables import Incident, ProcessInstance
+
+
+@dataclass(frozen=True)
+class Trace:
+    """How far an instance came by itself."""
+
+    state: str
+    completed: list[str]
+    """Ids of the nodes that were completed, in order."""
+    open_items: list[dict[str, Any]]
+    variables: dict[str, Value]
+    incidents: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Begin:
+    process: str
+    variables: Mapping[str, Value]
+
+    def execute(self, context: CommandContext) -> int:
+        county = add_organisation(context.session, OrganisationKind.COUNTY, "trace", "试运行")
+        definition = context.service(DefinitionCache).latest(context.session, self.process)
+        return start(context, definition, "trace", county.id, definition.name, self.variables).instance.id
+
+
+@dataclass(frozen=True)
+class _Look:
+    instance_id: int
+
+    def execute(self, context: CommandContext) -> Trace:
+        instance = context.session.get_one(ProcessInstance, self.instance_id)
+        execution = open_run(context, instance).execution
+        query = select(Incident).where(Incident.resolved_at.is_(None))
+        incidents = [{"node": i.node_id or "", "message": i.message} for i in context.session.scalars(query)]
+        return Trace(instance.state, list(execution.drain_completed()), _open(execution),
+                     execution.variables(), incidents)  # fmt: skip
+
+
+def trace_file(path: Path, variables: Mapping[str, Any], process: str | None = None) -> Trace:
+    """Runs the process of the file to its end or its first wait.
+
+    Diagrams and tables beside the file are deployed with it, so that calls and decisions are found.
+    """
+    own = read_diagram(path.read_bytes(), source=path.name)
+    wanted = process or next(p.id for p in own.processes if p.executable)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(Path(folder), f"sqlite:///{folder}/trace.db", b"\0" * 32)
+        store = open_store(settings.database_url, settings.cipher())
+        store.create_all()
+        clock = SystemClock()
+        services = {DefinitionCache: DefinitionCache(clock, PlainCalendar()), LiveCache: LiveCache(1)}
+        try:
+            return _run(ProcessEngine(settings, store, clock, services), path, wanted, variables)
+        finally:
+            store.close()
+
+
+def _run(engine: ProcessEngine, path: Path, process: str, variables: Mapping[str, Any]) -> Trace:
+    files = {path.name: path.read_bytes()} | _companions(path)
+    engine.execute(Deploy(files, note="trace", lenient=True), actor=SYSTEM)
+    values = {name: clean(value) for name, value in variables.items()}
+    try:
+        instance_id = engine.execute(_Begin(process, values), actor=SYSTEM)
+    except ShegongError as error:
+        node = "" if error.follow_up is None else error.follow_up.node_id
+        return Trace("incident", [], [], dict(values), [{"node": node, "message": error.message}])
+    while run_due_jobs(engine):
+        pass
+    found = engine.execute(_Look(instance_id), actor=SYSTEM)
+    return found
+
+
+def _companions(path: Path) -> dict[str, bytes]:
+    """The other diagrams and tables of the folder that are needed by name; broken ones are left out."""
+    needed = path.read_text(encoding="utf-8", errors="replace")
+    companions: dict[str, bytes] = {}
+    for other in sorted(path.parent.glob("*.*")):
+        if other == path or other.suffix not in {".bpmn", ".dmn"}:
+            continue
+        if other.suffix == ".dmn" and "calledDecision" in needed or "calledElement" in needed:
+            companions[other.name] = other.read_bytes()
+    return companions
+
+
+def _open(execution: Execution) -> list[dict[str, Any]]:
+    rows = []
+    for wait in execution.waits():
+        row: dict[str, Any] = {"node": wait.node_id, "kind": wait.kind.value}
+        if wait.kind is WaitKind.TIMER and wait.due_at is not None:
+            row["due"] = wait.due_at.isoformat()
+        if wait.kind is WaitKind.MESSAGE:
+            row |= {"message": wait.message_name, "key": wait.correlation_key}
+        rows.append(row)
+    return rows
+
+
+def plain(value: Any) -> Any:
+    """FEEL values as JSON: whole numbers as integers, other numbers as decimals, the rest as text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
