@@ -61,7 +61,7 @@ def record_appeal(call: ServiceCall) -> Mapping[str, Value]:
     opinion = "" if review is None else review.opinion
     enrolment.decide_appeal(call.context, registration.id, upheld, opinion)
     tell_applicant(call, registration, "初审申诉：改为通过" if upheld else "初审申诉：维持不通过", opinion)
-    return {"outcome": None if upheld else registration.state.value}
+    return {"outcome": None} if upheld else _closed(call, "资格初审未通过，申诉后维持")
 
 
 @delegate("recruitment.close_rejected")
