@@ -20,6 +20,7 @@ from .syntax import (
     FunctionLiteral,
     In,
     InstanceOf,
+    Iteration,
     ListLiteral,
     Literal,
     Logic,
@@ -33,7 +34,7 @@ from .syntax import (
 )
 from .tokens import Source
 from .types import is_instance
-from .unary import matches, negated
+from .unary import matches, mentions, negated
 from .values import FeelFunction, Value
 
 LENIENT = frozenset({"is defined", "get or else"})
@@ -177,7 +178,13 @@ class Compiler:
 
     def _instance(self, node: InstanceOf, scope: Scope | None) -> Code:
         value, kind = self.compile(node.value, scope), node.type
-        return lambda run, env: is_instance(value(run, env), kind)
+
+        def check(run: Run, env: Env) -> Value:
+            found = value(run, env)
+            run.measure(found)
+            return is_instance(found, kind)
+
+        return check
 
     # Tests
 
@@ -255,23 +262,25 @@ class Compiler:
         return structures.context(tuple(entries))
 
     def _for(self, node: For, scope: Scope | None) -> Code:
-        scope = Scope("partial", scope)
-        steps: list[iteration.Step] = []
-        for step in node.iterations:
-            steps.append(self._iteration_step(step.domain, step.end, scope))
-            scope = Scope(step.name, scope)
-        return iteration.looping(tuple(steps), self.compile(node.body, scope), self.place(node))
+        steps, scope = self._iterations(node.iterations, scope)
+        if not mentions(node.body, "partial"):
+            return iteration.looping(steps, self.compile(node.body, scope), self.place(node))
+        body = self.compile(node.body, Scope("partial", scope))
+        return iteration.looping_with_partial(steps, body, self.place(node))
 
     def _quantified(self, node: Quantified, scope: Scope | None) -> Code:
-        steps: list[iteration.Step] = []
-        for step in node.iterations:
-            steps.append(self._iteration_step(step.domain, step.end, scope))
-            scope = Scope(step.name, scope)
-        return iteration.quantifying(tuple(steps), self.compile(node.condition, scope), node.every, self.place(node))
+        steps, scope = self._iterations(node.iterations, scope)
+        return iteration.quantifying(steps, self.compile(node.condition, scope), node.every, self.place(node))
 
-    def _iteration_step(self, domain: Node, end: Node | None, scope: Scope | None) -> iteration.Step:
-        last = self.compile(end, scope) if end else None
-        return iteration.Step(self.compile(domain, scope), last, self.place(domain))
+    def _iterations(
+        self, iterations: tuple[Iteration, ...], scope: Scope | None
+    ) -> tuple[tuple[iteration.Step, ...], Scope | None]:
+        steps: list[iteration.Step] = []
+        for step in iterations:
+            last = self.compile(step.end, scope) if step.end else None
+            steps.append(iteration.Step(self.compile(step.domain, scope), last))
+            scope = Scope(step.name, scope)
+        return tuple(steps), scope
 
 
 def _depth_of_input(scope: Scope | None) -> int:

@@ -16,7 +16,7 @@ from .scopes import Code
 from .syntax import size_and_depth
 from .tokens import Source
 from .types import FeelType
-from .values import SCALARS, FeelFunction, Range, Value
+from .values import SCALARS, Value
 
 Clock = Callable[[], datetime]
 CACHE_SIZE = 4096
@@ -73,7 +73,9 @@ class Expression:
         """Evaluate inside a run that is already open."""
         run.budget.charge(self.size)
         value = guarded(run, self.code)
-        return value if type(value) in SCALARS else outward(run, value)
+        if type(value) not in SCALARS:
+            run.measure(value)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +111,6 @@ def guarded(run: Run, code: Code) -> Value:
         return code(run, None)
     except RecursionError:
         raise BudgetExceeded("计算嵌套过深", code="feel.call_depth") from None
-
-
-def outward(run: Run, value: Value) -> Value:
-    """Charge for what leaves an evaluation, so that shared parts cannot grow when written out; functions stay in."""
-    open_values = [value]
-    while open_values:
-        found = open_values.pop()
-        run.budget.charge(1)
-        if isinstance(found, list):
-            open_values.extend(found)
-        elif isinstance(found, dict):
-            open_values.extend(found.values())
-        elif isinstance(found, Range):
-            open_values += [found.start, found.end]
-        elif isinstance(found, FeelFunction) and found is not value:
-            continue
-    return value
 
 
 def compile_expression(

@@ -1,6 +1,6 @@
 """Loops: `for`, `some`, `every`. Ranges are walked lazily and every turn costs fuel."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,23 +22,35 @@ class Step:
 
     domain: Code
     end: Code | None
-    place: Place
 
 
 def looping(steps: tuple[Step, ...], body: Code, place: Place) -> Code:
-    """`for ... return body`; `partial` holds the results so far."""
+    """`for ... return body`"""
+    return _loop(steps, lambda run, below, results: body(run, below), place)
 
+
+def looping_with_partial(steps: tuple[Step, ...], body: Code, place: Place) -> Code:
+    """The same for a body that looks at `partial`, the results so far, as its innermost local value."""
+
+    def turn(run: Run, below: Env, results: list[Value]) -> Value:
+        run.budget.charge(len(results) // 8)
+        return body(run, (list(results), below))
+
+    return _loop(steps, turn, place)
+
+
+def _loop(steps: tuple[Step, ...], turn: Callable[[Run, Env, list[Value]], Value], place: Place) -> Code:
     def loop(run: Run, env: Env) -> Value:
         results: list[Value] = []
         try:
-            for below in _turns(run, (results, env), steps, 0):
+            for below in _turns(run, env, steps, 0):
                 if len(results) >= MAX_ITEMS:
                     raise BudgetExceeded(f"列表长度超过上限 {MAX_ITEMS}", code="feel.list_size")
-                results.append(body(run, below))
+                results.append(turn(run, below, results))
         except Unfit as problem:
             run.warn(place, problem.message, problem.code)
             return None
-        return list(results)
+        return results
 
     return loop
 

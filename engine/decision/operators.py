@@ -117,6 +117,8 @@ def calculate(run: Run, sign: str, left: Value, right: Value) -> Value:
     rule = _ARITHMETIC[sign].get((type(left), type(right)))
     if rule is None:
         raise Unfit(f"{label_of(left)}与{label_of(right)}不能做 {sign} 运算")
+    if sign == "**":
+        run.budget.charge(20)
     try:
         value = rule(left, right)
     except ZeroDivisionError:

@@ -117,6 +117,18 @@ class Run:
         finally:
             self.depth -= 1
 
+    def measure(self, value: Value) -> None:
+        """Charge for every part of a value, so that shared parts cannot grow when they are written out."""
+        open_values = [value]
+        while open_values:
+            found = open_values.pop()
+            if isinstance(found, list):
+                self.budget.charge(len(found))
+                open_values.extend(found)
+            elif isinstance(found, dict):
+                self.budget.charge(len(found))
+                open_values.extend(found.values())
+
     def quietly(self, compute: Callable[[], Value]) -> Value:
         """Compute without warnings, for `is defined` and `get or else`."""
         strict, warnings = self.strict, self.warnings

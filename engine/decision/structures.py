@@ -179,7 +179,7 @@ def function(parameters: tuple[tuple[str, FeelType | None], ...], body: Code, pl
                 raise Unfit(f"函数需要 {len(names)} 个参数，给了 {len(arguments)} 个", "feel.arguments")
             below = env
             for value, kind in zip(arguments, kinds, strict=True):
-                below = (fitted(value, kind), below)
+                below = (fitted(inner, value, kind), below)
             inner.budget.charge(5)
             scope = inner if inner.variables is run.variables else inner.within(run.variables)
             return body(scope, below)
@@ -189,10 +189,12 @@ def function(parameters: tuple[tuple[str, FeelType | None], ...], body: Code, pl
     return build
 
 
-def fitted(value: Value, kind: FeelType | None) -> Value:
+def fitted(run: Run, value: Value, kind: FeelType | None) -> Value:
     """The value as the type wants it, or Unfit."""
     if kind is None:
         return value
+    if isinstance(value, list | dict):
+        run.measure(value)
     ok, fitting = coerce(value, kind)
     if not ok:
         raise Unfit("参数的类型不对", "feel.arguments")

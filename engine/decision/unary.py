@@ -13,16 +13,16 @@ def matches(node: Test, operand: Code, depth: int, place: Place) -> Code:
     """The test of one cell part; the input is the local value `depth` steps out."""
     if node.operator:
         return _compared(node.operator, operand, depth, place)
-    if mentions_input(node.operand):
+    if mentions(node.operand, "?"):
         return _condition(operand)
     return _value(operand, depth, place)
 
 
-def mentions_input(node: Node) -> bool:
-    """Whether the expression speaks of its input, `?`."""
+def mentions(node: Node, name: str) -> bool:
+    """Whether the expression uses that name, such as `?`, its input."""
     if isinstance(node, Name):
-        return node.name == "?"
-    return any(mentions_input(child) for child in children(node))
+        return node.name == name
+    return any(mentions(child, name) for child in children(node))
 
 
 def _condition(operand: Code) -> Code:

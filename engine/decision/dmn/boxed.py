@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..errors import FeelSyntaxError
-from ..expression import Expression, UnaryTests, compile_expression, compile_unary_tests, guarded, outward
+from ..expression import Expression, UnaryTests, compile_expression, compile_unary_tests, guarded
 from ..iteration import walk_range
 from ..library import STANDARD, FunctionLibrary
 from ..run import Place, Run, Unfit
@@ -247,7 +247,8 @@ class _Boxes:
             results: list[Value] = []
             for value in _walked(run, domain(run)):
                 run.budget.items(len(results))
-                results.append(body(run.within({**run.variables, variable: value, "partial": results})))
+                run.budget.charge(10)
+                results.append(body(run.within({**run.variables, variable: value, "partial": list(results)})))
             return results
 
         return loop
@@ -277,7 +278,9 @@ def raw(compiled: Expression) -> Logic:
 
     def evaluate(run: Run) -> Value:
         run.budget.charge(compiled.size)
-        return outward(run, guarded(run, compiled.code))
+        value = guarded(run, compiled.code)
+        run.measure(value)
+        return value
 
     return evaluate
 
@@ -287,7 +290,7 @@ def typed(logic: Logic, kind: FeelType, reference: str) -> Logic:
 
     def evaluate(run: Run) -> Value:
         try:
-            return fitted(logic(run), kind)
+            return fitted(run, logic(run), kind)
         except Unfit:
             run.warn(NOWHERE, f"结果的类型应为 {reference}")
             return None
@@ -303,7 +306,7 @@ def closure(run: Run, parameters: tuple[tuple[str, FeelType | None], ...], body:
     def call(inner: Run, *arguments: Value) -> Value:
         if len(arguments) != len(names):
             raise Unfit(f"函数需要 {len(names)} 个参数，给了 {len(arguments)} 个", "feel.arguments")
-        given = {name: fitted(value, kind) for (name, kind), value in zip(parameters, arguments, strict=True)}
+        given = {name: fitted(inner, value, kind) for (name, kind), value in zip(parameters, arguments, strict=True)}
         inner.budget.charge(5 + len(variables) // 16)
         return body(inner.within({**variables, **given}))
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from ..budget import Budget
 from ..errors import UnknownDecision
-from ..expression import outward
 from ..run import EvaluationWarning, Run, Unfit
 from ..structures import fitted
 from ..types import FeelType
@@ -117,7 +116,8 @@ class DecisionModel:
         """The decision over these variables. Raises DecisionError, BudgetExceeded and, strict, FeelEvaluationError."""
         decision = self.find(decision_id)
         evaluation = self._open(variables, budget, strict, clock)
-        value = outward(evaluation.run, evaluation.decide(decision))
+        value = evaluation.decide(decision)
+        evaluation.run.measure(value)
         matched = evaluation.matched.pop(decision.id, ())
         plain = None if isinstance(value, FeelFunction) else value
         return DecisionResult(plain, matched, evaluation.matched, tuple(evaluation.run.warnings))
@@ -182,7 +182,7 @@ class _Evaluation:
         if kind is None:
             return value
         try:
-            return fitted(value, kind)
+            return fitted(self.run, value, kind)
         except Unfit:
             self.run.warn(NOWHERE, f"“{name}”的类型应为 {reference}")
             return None
@@ -241,4 +241,4 @@ class _Evaluation:
         node = self.model.input_data.get(reference) or self.model.decisions.get(reference)
         if node is None or node.type is None:
             return value
-        return fitted(value, node.type)
+        return fitted(self.run, value, node.type)

@@ -20,7 +20,9 @@ def text_of(run: Run, value: Value, *, inner: bool = False) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Decimal):
-        return number_text(value)
+        text = number_text(value)
+        run.budget.charge(len(text) // 16)
+        return text
     if isinstance(value, (date, time, timedelta, YearMonthDuration)):
         return format_temporal(value)
     return run.budget.text(_structure_text(run, value))

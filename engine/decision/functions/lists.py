@@ -1,13 +1,14 @@
 """List functions [DMN 1.5, 10.3.4.4]."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cmp_to_key
 
 from ..library import STANDARD, Implementation
 from ..operators import calculate, in_order, order_key, same
 from ..run import Run, Unfit
-from ..values import NUMBERS, FeelFunction, Value
+from ..values import NUMBERS, FeelFunction, Value, YearMonthDuration
 
 
 def aggregate(name: str) -> Callable[[Implementation], Implementation]:
@@ -226,25 +227,48 @@ def _reverse(run: Run, items: list[Value]) -> Value:
 
 @STANDARD.register("index of", "list: list, match: any")
 def _index_of(run: Run, items: list[Value], match: Value) -> Value:
-    run.budget.items(len(items))
+    run.budget.charge(1 + len(items))
     return [Decimal(index) for index, item in enumerate(items, 1) if same(run, item, match)]
+
+
+_HASHED = frozenset({type(None), bool, Decimal, str, date, timedelta, YearMonthDuration})
+
+
+class _Seen:
+    """Values met so far; plain ones are found by hash, the others by comparison."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.plain: set[tuple[type, Value]] = set()
+        self.others: list[Value] = []
+
+    def add(self, item: Value) -> bool:
+        """Remember the value; whether it is new."""
+        if type(item) in _HASHED:
+            self.run.budget.charge(1)
+            before = len(self.plain)
+            self.plain.add((type(item), item))
+            return len(self.plain) > before
+        self.run.budget.charge(1 + len(self.others))
+        if any(same(self.run, item, other) for other in self.others):
+            return False
+        self.others.append(item)
+        return True
 
 
 @STANDARD.register("distinct values", "list: list")
 def _distinct(run: Run, items: list[Value]) -> Value:
-    kept: list[Value] = []
-    for item in items:
-        run.budget.charge(1 + len(kept) // 4)
-        if not any(same(run, item, other) for other in kept):
-            kept.append(item)
-    return kept
+    seen = _Seen(run)
+    return [item for item in items if seen.add(item)]
 
 
 @STANDARD.register("duplicate values", "list: list")
 def _duplicates(run: Run, items: list[Value]) -> Value:
-    run.budget.charge(len(items) * len(items) // 4)
-    repeated = [item for item in items if sum(same(run, item, other) for other in items) > 1]
-    return _distinct(run, repeated)
+    seen, repeated = _Seen(run), _Seen(run)
+    for item in items:
+        if not seen.add(item):
+            repeated.add(item)
+    return [item for item in _distinct(run, items) if not repeated.add(item)]
 
 
 @STANDARD.register("flatten", "list: list")

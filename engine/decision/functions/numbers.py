@@ -93,6 +93,7 @@ def _modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Value:
 def _sqrt(run: Run, number: Decimal) -> Value:
     if number < 0:
         raise Unfit("负数没有平方根", "feel.out_of_range")
+    run.budget.charge(5)
     return NUMBERS.sqrt(number)
 
 
@@ -100,11 +101,13 @@ def _sqrt(run: Run, number: Decimal) -> Value:
 def _log(run: Run, number: Decimal) -> Value:
     if number <= 0:
         raise Unfit("只有正数有对数", "feel.out_of_range")
+    run.budget.charge(60)
     return NUMBERS.ln(number)
 
 
 @STANDARD.register("exp", "number: number")
 def _exp(run: Run, number: Decimal) -> Value:
+    run.budget.charge(30)
     try:
         return NUMBERS.exp(number)
     except DecimalException:

@@ -97,7 +97,7 @@ def _replace(run: Run, input_: str, pattern: str, replacement: str, flags: str =
     for match in expression.finditer(input_):
         parts += [input_[last : match.start()], _expand(match, replacement)]
         size += len(parts[-1])
-        run.budget.charge(2 + len(parts[-1]) // 64)
+        run.budget.charge(8 + len(replacement))
         if size > 100_000:
             break
         last = match.end()
