@@ -18,11 +18,19 @@ class CertificateDuty:
 
 
 def certificate_duty(
-    decide: Decide, first_social_work: date, education: Education, *, social_work_major: bool
+    decide: Decide,
+    hired_on: date,
+    education: Education,
+    *,
+    social_work_major: bool,
+    first_social_work: date | None = None,
 ) -> CertificateDuty:
-    """Counts from the first day of social work: years the exam asks for, then three years [N 4.5]."""
+    """Years of social work that the exam asks for, but not before the hire; then three years [N 4.5].
+
+    Earlier social work counts towards the exam's conditions; the duty itself only begins with the hire.
+    """
     found = row(
         decide("certificate_conditions", {"education": education.value, "social_work_major": social_work_major})
     )
-    eligible = add_years(first_social_work, int(found["years"]))
+    eligible = max(hired_on, add_years(first_social_work or hired_on, int(found["years"])))
     return CertificateDuty(eligible, add_years(eligible, CERTIFICATE_YEARS) - timedelta(days=1))

@@ -176,7 +176,8 @@ def release_reserved(context: CommandContext, campaign: Campaign, note: str) -> 
 def post_table(session: Session, campaign: Campaign) -> NoticeTable:
     """The post table as the public reads it."""
     columns = (
-        "序号", "街道（乡镇）", "岗位代码", "岗位名称", "招聘对象", "招聘人数", "开考比例", "学历", "出生日期", "其他要求",
+        "序号", "街道（乡镇）", "岗位代码", "岗位名称", "招聘对象", "招聘人数", "开考比例", "学历", "出生日期",
+        "其他要求",
     )  # fmt: skip
     rows = [
         (

@@ -107,7 +107,6 @@ class CampaignPost(Base):
     request_line_id: Mapped[int | None] = mapped_column(ForeignKey("post_request_line.id"))
     outcome: Mapped[OpeningOutcome | None] = mapped_column(TermColumn(OpeningOutcome))
     outcome_reason: Mapped[str] = mapped_column(String(200), default="")
-    fill_round: Mapped[int] = mapped_column(default=0, comment="rounds of substitution used after the ranking")
 
     campaign: Mapped[Campaign] = relationship(back_populates="posts")
 

@@ -115,6 +115,9 @@ class Registration(Base):
     rank: Mapped[int | None]
     rank_reason: Mapped[str] = mapped_column(String(500), default="")
     selected_round: Mapped[int | None] = mapped_column(comment="0 first medical list, 1.. substitution rounds")
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registration.id"), comment="whose place after the ranking was taken over"
+    )
     call_reason: Mapped[str] = mapped_column(String(200), default="", comment="why called up")
     vetted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="medical and background check passed")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

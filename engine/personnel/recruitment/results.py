@@ -193,7 +193,10 @@ def publish_totals(context: CommandContext, campaign_id: int) -> PublicNotice:
         registration.move(_R.RANKED)
     columns = ("岗位代码", "准考证号", "笔试成绩", "面试成绩", "总成绩", "名次", "同分处理")
     rows = [
-        (r.post.code if r.post else "", r.exam_number, r.written_final, r.interview_score, r.total, r.rank, r.rank_reason)
+        (
+            r.post.code if r.post else "", r.exam_number, r.written_final, r.interview_score, r.total, r.rank,
+            r.rank_reason,
+        )
         for r in sorted(ranked, key=lambda entry: (entry.post_id or 0, entry.rank or 0))
     ]  # fmt: skip
     return publish_notice(context, campaign, NoticeKind.TOTALS, NoticeTable(columns, rows))
@@ -201,8 +204,8 @@ def publish_totals(context: CommandContext, campaign_id: int) -> PublicNotice:
 
 def campaign_tie_keys(context: CommandContext, campaign: Campaign) -> tuple[TieKey, ...]:
     """The ordered tie keys under the campaign's frozen settings."""
-    policy = campaign.policy
-    return tie_keys(decider(context), policy[settings.TIE_TEMPLATE], policy[settings.TIE_PREFERENCES])
+    preferences = campaign.policy[settings.TIE_PREFERENCES]
+    return tie_keys(decider(context), campaign.policy[settings.TIE_TEMPLATE], preferences)
 
 
 def latest_written(session: Session, campaign_id: int) -> dict[int, WrittenScore]:

@@ -53,19 +53,19 @@ def close_registration(context: CommandContext, campaign_id: int) -> list[str]:
     return numbers(registrations_in(context.session, campaign_id, *states))
 
 
-def extend_window(context: CommandContext, campaign_id: int, field: str, moment_reason: "Extension") -> None:
+def extend_window(context: CommandContext, campaign_id: int, field: str, extension: "Extension") -> None:
     """Moves one date of the announcement with a reason that is kept."""
     campaign = campaign_of(context.session, campaign_id)
     if field not in EXTENDABLE:
         raise Invalid("该时间不能调整")
-    if not moment_reason.reason.strip():
+    if not extension.reason.strip():
         raise Invalid("请填写调整理由，将向报考人员公布", fields={"reason": "请填写调整理由"})
     before = campaign.__dict__[field]
-    setattr(campaign, field, before + moment_reason.by)
+    setattr(campaign, field, before + extension.by)
     context.session.flush()
     note_campaign(
-        context, campaign, "campaign.date_moved", field=field, before=before, by=moment_reason.by,
-        reason=moment_reason.reason,
+        context, campaign, "campaign.date_moved", field=field, before=before, by=extension.by,
+        reason=extension.reason,
     )  # fmt: skip
 
 
@@ -78,7 +78,10 @@ class Extension:
 
 
 EXTENDABLE = frozenset(
-    {"reg_closes_at", "review_closes_at", "appeal_closes_at", "tickets_from", "tickets_until", "written_at", "interview_at"}
+    {
+        "reg_closes_at", "review_closes_at", "appeal_closes_at", "tickets_from", "tickets_until", "written_at",
+        "interview_at",
+    }
 )
 """Dates that may be moved while the campaign runs."""
 
@@ -178,7 +181,10 @@ def _settle_post(context: CommandContext, post: CampaignPost, valid: int) -> Non
 def _publish_opening(context: CommandContext, campaign: Campaign, valid: Counter[int | None]) -> None:
     columns = ("岗位代码", "岗位名称", "原计划", "合格人数", "处理", "招聘人数")
     rows = [
-        (post.code, post.name, post.heads_planned, valid[post.id], (post.outcome or OpeningOutcome.KEPT).label, post.heads)
+        (
+            post.code, post.name, post.heads_planned, valid[post.id], post.outcome.label if post.outcome else "",
+            post.heads,
+        )
         for post in campaign.posts
     ]  # fmt: skip
     publish_notice(context, campaign, NoticeKind.OPENING, NoticeTable(columns, rows))

@@ -114,7 +114,7 @@ CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
     _C.TOTAL_PUBLISHED: frozenset({_C.MEDICAL, _C.INVESTIGATION}),
     _C.MEDICAL: frozenset({_C.INVESTIGATION, _C.PUBLICITY}),
     _C.INVESTIGATION: frozenset({_C.MEDICAL, _C.PUBLICITY}),
-    _C.PUBLICITY: frozenset({_C.HIRING_APPROVED}),
+    _C.PUBLICITY: frozenset({_C.HIRING_APPROVED, _C.MEDICAL, _C.INVESTIGATION}),
     _C.HIRING_APPROVED: frozenset({_C.CLOSED}),
     _C.CLOSED: frozenset(),
     _C.CANCELLED: frozenset(),
