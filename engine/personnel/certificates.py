@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.personnel.dates import add_years
-from engine.personnel.decisions import Decide, row
+from engine.personnel.decisions import Decide, answer
 from engine.personnel.limits import CERTIFICATE_YEARS
 from engine.personnel.vocabulary import Education
 
@@ -29,8 +29,7 @@ def certificate_duty(
 
     Earlier social work counts towards the exam's conditions; the duty itself only begins with the hire.
     """
-    found = row(
-        decide("certificate_conditions", {"education": education.value, "social_work_major": social_work_major})
-    )
-    eligible = max(hired_on, add_years(first_social_work or hired_on, int(found["years"])))
+    variables = {"education": education.value, "social_work_major": social_work_major}
+    years = int(answer(decide("certificate_conditions", variables)))
+    eligible = max(hired_on, add_years(first_social_work or hired_on, years))
     return CertificateDuty(eligible, add_years(eligible, CERTIFICATE_YEARS) - timedelta(days=1))

@@ -40,6 +40,13 @@ class UndecidedError(ShegongError):
     code = "undecided"
 
 
+def answer(decided: Decided) -> Any:
+    """The value of a table with one output column."""
+    if decided.value is None:
+        raise UndecidedError()
+    return decided.value
+
+
 def row(decided: Decided) -> Mapping[str, Any]:
     """The one row of outputs; a table with no matching row is an error of the table, never a silent null."""
     if not isinstance(decided.value, Mapping):

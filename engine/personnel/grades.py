@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.personnel.decisions import Decide, row
+from engine.personnel.decisions import Decide, answer, row
 from engine.personnel.limits import GRADE_RANGES, check_grade
 from engine.personnel.vocabulary import CertificateLevel, Education, Post
 
@@ -27,7 +27,7 @@ def initial_grade(
                 "community_years": community_years,
                 "education": education.value,
                 "certificate": certificate.value,
-                "education_levels": int(row(decide("education_levels", {"education": education.value}))["levels"]),
+                "education_levels": int(answer(decide("education_levels", {"education": education.value}))),
                 "certificate_levels": certificate_levels(decide, certificate),
             },
         )
@@ -39,7 +39,7 @@ def initial_grade(
 
 def certificate_levels(decide: Decide, certificate: CertificateLevel) -> int:
     """Grades that a certificate is worth in all [N 3.3]."""
-    return int(row(decide("certificate_levels", {"certificate": certificate.value}))["levels"])
+    return int(answer(decide("certificate_levels", {"certificate": certificate.value})))
 
 
 def certificate_rise(decide: Decide, held: CertificateLevel, obtained: CertificateLevel) -> int:

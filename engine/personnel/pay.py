@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from engine.personnel.decisions import Decide, row
+from engine.personnel.decisions import Decide, answer
 
 
 def pay_coefficient(decide: Decide, grade: int) -> Decimal:
     """The coefficient of the basic pay of a grade."""
-    return Decimal(row(decide("pay_coefficients", {"grade": grade}))["coefficient"])
+    return Decimal(answer(decide("pay_coefficients", {"grade": grade})))
