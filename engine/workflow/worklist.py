@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.identity.organisations import Organisation
@@ -15,6 +15,7 @@ from engine.kernel.actor import Actor
 from engine.workflow.tables import ProcessDefinition, ProcessInstance, Step, WorkItem
 from engine.workflow.work_items import own_queues
 
+Rows = Select[*tuple[Any, ...]]
 COUNT_LIMIT = 999
 """Counts stop here and are shown as 999+, so that a count never reads a long list."""
 SUPERVISORS = ("county_head", "county_clerk", "street_leader", "process_admin", "audit_admin", "city_officer")
@@ -104,6 +105,14 @@ class QueueCount:
     overdue: int
 
 
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The item that comes next in a queue, and how many wait in it; COUNT_LIMIT + 1 means more than that."""
+
+    work_item_id: int | None
+    waiting: int
+
+
 def my_work(
     session: Session, actor: Actor, now: datetime, *, narrow: Filter = Filter(), order: Order = Order.DUE,
     after: Cursor | None = None, limit: int = 50,
@@ -130,9 +139,11 @@ def my_work(
     return Page(rows, Cursor(ids[limit - 1].at, ids[limit - 1].id) if len(ids) > limit else None)
 
 
-def done_work(session: Session, actor: Actor, *, after: Cursor | None = None, limit: int = 50) -> Page:
+def done_work(
+    session: Session, actor: Actor, *, narrow: Filter = Filter(), after: Cursor | None = None, limit: int = 50
+) -> Page:
     """The items the actor has decided, newest first."""
-    query = select(WorkItem.id, WorkItem.completed_at).where(WorkItem.completed_by == actor.user_id)
+    query = _narrowed(select(WorkItem.id, WorkItem.completed_at).where(WorkItem.completed_by == actor.user_id), narrow)
     if after is not None:
         query = query.where(
             or_(WorkItem.completed_at < after.at, and_(WorkItem.completed_at == after.at, WorkItem.id < after.id))
@@ -150,9 +161,13 @@ def started_cases(session: Session, actor: Actor, *, after: Cursor | None = None
 
 def all_cases(
     session: Session, actor: Actor, *, state: str | None = None, process_key: str | None = None,
+    organisation_id: int | None = None, typed: str = "", cases: Sequence[tuple[str, str]] = (),
     after: Cursor | None = None, limit: int = 50,
 ) -> Page:  # fmt: skip
-    """The cases at and below the organisations that the actor supervises, newest first."""
+    """The cases at and below the organisations that the actor supervises, newest first.
+
+    With `typed` only those whose number begins with it, or which are among `cases` (process, case number).
+    """
     places = actor.organisations(*SUPERVISORS)
     if not places:
         return Page((), None)
@@ -163,49 +178,107 @@ def all_cases(
         query = query.where(ProcessInstance.state == state)
     if process_key is not None:
         query = query.where(ProcessInstance.process_key == process_key)
+    if organisation_id is not None:
+        query = query.where(ProcessInstance.organisation_id == organisation_id)
+    if typed:
+        query = query.where(_case_is(typed, cases))
     return _cases(session, query, after, limit)
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> list[QueueCount]:
-    """Open items by process and node; each list is read up to COUNT_LIMIT only."""
-    totals: dict[tuple[str, str], list[int]] = {}
-    for queue in _queues(session, actor, now, Filter()):
-        part = (
-            select(WorkItem.process_key, WorkItem.node_id, (WorkItem.due_order < now).label("late"))
-            .where(WorkItem.queue == queue)
-            .order_by(WorkItem.due_order, WorkItem.id)
-            .limit(COUNT_LIMIT + 1)
-            .subquery()
-        )
-        grouped = select(part.c.process_key, part.c.node_id, part.c.late, func.count()).group_by(*part.c[:3])
-        for process_key, node_id, late, number in session.execute(grouped):
-            found = totals.setdefault((process_key, node_id), [0, 0])
-            found[0] += number
-            found[1] += number if late else 0
-    names = _step_names(session, list(totals))
-    return [
-        QueueCount(process, node, names.get((process, node), node), *numbers)
-        for (process, node), numbers in sorted(totals.items())
+    """Open items by process and node; each node of each list is read up to COUNT_LIMIT only."""
+    parts = [
+        _count_of(queue, process_key, node_id, now)
+        for queue in _queues(session, actor, now, Filter())
+        for process_key, node_id in _nodes_of(session, queue)
     ]
+    totals: dict[tuple[str, str], QueueCount] = {}
+    for row in session.execute(union_all(*parts)) if parts else ():
+        found = totals.get((row[0], row[1]), QueueCount(row[0], row[1], row[2], 0, 0))
+        totals[row[0], row[1]] = QueueCount(
+            row[0], row[1], row[2], min(found.count + row[3], COUNT_LIMIT + 1), found.overdue + (row[4] or 0)
+        )
+    return [totals[key] for key in sorted(totals)]
 
 
-def next_item(session: Session, actor: Actor, now: datetime, *, after_id: int, process_key: str, node_id: str) -> int | None:
-    """The item that comes next in the same queue, for people who clear it one by one."""
-    page = my_work(session, actor, now, narrow=Filter(process_key, node_id), limit=2)
-    return next((row.work_item_id for row in page.rows if row.work_item_id != after_id), None)
+def open_total(session: Session, actor: Actor, now: datetime, narrow: Filter = Filter()) -> int:
+    """How many items are open for the actor; COUNT_LIMIT + 1 means more than that."""
+    queues = _queues(session, actor, now, narrow)
+    parts = [_narrowed(select(WorkItem.id).where(WorkItem.queue == queue), narrow) for queue in queues]
+    if not parts:
+        return 0
+    limited = [select(part.order_by(WorkItem.due_order).limit(COUNT_LIMIT + 1).subquery().c.id) for part in parts]
+    return min(session.scalar(select(func.count()).select_from(union_all(*limited).subquery())) or 0, COUNT_LIMIT + 1)
 
 
-def search(session: Session, actor: Actor, now: datetime, business_key: str, limit: int = 20) -> list[WorkRow]:
-    """Open items of the actor by the beginning of their case number."""
+def next_item(
+    session: Session, actor: Actor, now: datetime, *, narrow: Filter, after: Cursor | None = None,
+    skip: int | None = None,
+) -> Next:  # fmt: skip
+    """The item that follows `after` in the actor's list of a process and node, from the beginning when none follows.
+
+    `skip` is the item that was just handled or passed over.
+    """
+    waiting = open_total(session, actor, now, narrow)
+    for start in dict.fromkeys((after, None)):
+        page = my_work(session, actor, now, narrow=narrow, after=start, limit=2)
+        found = next((row.work_item_id for row in page.rows if row.work_item_id != skip), None)
+        if found is not None:
+            return Next(found, waiting)
+    return Next(None, waiting)
+
+
+def place_of(session: Session, work_item_id: int) -> Cursor:
+    """Where an item stands in a list by due date, also when it is no longer open."""
+    return Cursor(session.scalars(select(WorkItem.due_order).where(WorkItem.id == work_item_id)).one(), work_item_id)
+
+
+def search(
+    session: Session, actor: Actor, now: datetime, typed: str, *,
+    cases: Sequence[tuple[str, str]] = (), limit: int = 50,
+) -> list[WorkRow]:  # fmt: skip
+    """Open items of the actor by the beginning of their case number, or of the `cases` (process, case number)."""
     queues = _queues(session, actor, now, Filter())
     query = (
         select(WorkItem.id)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
-        .where(WorkItem.queue.in_(queues), ProcessInstance.business_key.startswith(business_key, autoescape=True))
-        .order_by(WorkItem.due_order)
+        .where(WorkItem.queue.in_(queues), _case_is(typed, cases))
+        .order_by(WorkItem.due_order, WorkItem.id)
         .limit(limit)
     )
     return _work_rows(session, list(session.scalars(query)))
+
+
+def _case_is(typed: str, cases: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+    named = tuple_(ProcessInstance.process_key, ProcessInstance.business_key).in_(list(cases))
+    return or_(ProcessInstance.business_key.startswith(typed.upper(), autoescape=True), named)
+
+
+def _nodes_of(session: Session, queue: str) -> list[tuple[str, str]]:
+    """The (process, node) pairs that wait in a list, found by jumping along its index from one to the next."""
+    found: list[tuple[str, str]] = []
+    place = tuple_(WorkItem.process_key, WorkItem.node_id)
+    while True:
+        query = select(WorkItem.process_key, WorkItem.node_id).where(WorkItem.queue == queue)
+        if found:
+            query = query.where(place > tuple_(*map(literal, found[-1])))
+        row = session.execute(query.order_by(WorkItem.process_key, WorkItem.node_id).limit(1)).first()
+        if row is None:
+            return found
+        found.append((row[0], row[1]))
+
+
+def _count_of(queue: str, process_key: str, node_id: str, now: datetime) -> Rows:
+    here = (WorkItem.queue == queue, WorkItem.process_key == process_key, WorkItem.node_id == node_id)
+    part = (
+        select((WorkItem.due_order < now).cast(Integer).label("late"))
+        .where(*here)
+        .order_by(WorkItem.due_order)
+        .limit(COUNT_LIMIT + 1)
+        .subquery()
+    )
+    name = select(Step.name).join(WorkItem, WorkItem.step_id == Step.id).where(*here).limit(1).scalar_subquery()
+    return select(literal(process_key), literal(node_id), name, func.count(), func.sum(part.c.late)).select_from(part)
 
 
 def _queues(session: Session, actor: Actor, now: datetime, narrow: Filter) -> list[str]:
@@ -213,7 +286,7 @@ def _queues(session: Session, actor: Actor, now: datetime, narrow: Filter) -> li
     return [queue for queue in queues if queue.startswith("user:")] if narrow.mine_only else queues
 
 
-def _narrowed(query: Select[Any], narrow: Filter) -> Select[Any]:
+def _narrowed(query: Rows, narrow: Filter) -> Rows:
     if narrow.process_key is not None:
         query = query.where(WorkItem.process_key == narrow.process_key)
     if narrow.node_id is not None:
@@ -227,7 +300,7 @@ def _narrowed(query: Select[Any], narrow: Filter) -> Select[Any]:
     return query
 
 
-def _ordered(query: Select[Any], order: Order, after: Cursor | None) -> Select[Any]:
+def _ordered(query: Rows, order: Order, after: Cursor | None) -> Rows:
     if order is Order.DUE:
         if after is not None:
             later = and_(WorkItem.due_order == after.at, WorkItem.id > after.id)
@@ -260,7 +333,7 @@ def _work_rows(session: Session, ids: Sequence[int]) -> list[WorkRow]:
     return [rows[id_] for id_ in ids if id_ in rows]
 
 
-def _cases(session: Session, query: Select[tuple[ProcessInstance]], after: Cursor | None, limit: int) -> Page:
+def _cases(session: Session, query: Select[ProcessInstance], after: Cursor | None, limit: int) -> Page:
     if after is not None:
         older = and_(ProcessInstance.started_at == after.at, ProcessInstance.id < after.id)
         query = query.where(or_(ProcessInstance.started_at < after.at, older))
@@ -276,19 +349,6 @@ def _cases(session: Session, query: Select[tuple[ProcessInstance]], after: Curso
         .order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
         .limit(limit + 1)
     )  # fmt: skip
-    rows = [CaseRow(*row) for row in session.execute(chosen)]
+    rows = [CaseRow(*tuple(row)) for row in session.execute(chosen)]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(tuple(rows[:limit]), None if last is None else Cursor(last.started_at, last.instance_id))
-
-
-def _step_names(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    names: dict[tuple[str, str], str] = {}
-    for process_key, node_id in keys:
-        found = (
-            select(Step.name)
-            .join(WorkItem, WorkItem.step_id == Step.id)
-            .where(WorkItem.process_key == process_key, WorkItem.node_id == node_id, WorkItem.queue.is_not(None))
-            .limit(1)
-        )
-        names[process_key, node_id] = session.scalar(found) or node_id
-    return names

@@ -1,0 +1,48 @@
+"""The forms of the officers' user tasks: form id of the diagram -> form."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from forms.base import BaseForm
+from forms.work_items import post_request, recruitment_campaign, recruitment_registration
+from forms.work_items.base import WorkItemForm
+
+FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
+    {
+        "post_request_street_review": WorkItemForm,
+        "post_request_county_review": post_request.CountyReviewForm,
+        "post_request_correction": post_request.CorrectionForm,
+        "campaign_plan": recruitment_campaign.PlanForm,
+        "campaign_head_approval": recruitment_campaign.CampaignDecisionForm,
+        "campaign_city_prereview": recruitment_campaign.CampaignDecisionForm,
+        "campaign_review_backlog": recruitment_campaign.CampaignDecisionForm,
+        "campaign_rooms": recruitment_campaign.RoomsForm,
+        "campaign_written_scores": recruitment_campaign.WrittenScoresForm,
+        "campaign_written_release": recruitment_campaign.WrittenReleaseForm,
+        "campaign_score_queries": recruitment_campaign.ScoreQueriesForm,
+        "campaign_interview_scores": recruitment_campaign.InterviewScoresForm,
+        "campaign_extra_test": recruitment_campaign.ExtraTestForm,
+        "campaign_total_release": recruitment_campaign.TotalReleaseForm,
+        "campaign_publicity": recruitment_campaign.PublicityForm,
+        "campaign_hire_approval": recruitment_campaign.CampaignDecisionForm,
+        "campaign_hire_verification": recruitment_campaign.CampaignDecisionForm,
+        "registration_first_review": recruitment_registration.FirstReviewForm,
+        "registration_appeal_review": recruitment_registration.SecondOpinionForm,
+        "registration_recheck": recruitment_registration.RecheckForm,
+        "registration_defence_review": recruitment_registration.SecondOpinionForm,
+        "registration_medical": recruitment_registration.MedicalForm,
+        "registration_medical_recheck": recruitment_registration.MedicalForm,
+        "registration_background_check": recruitment_registration.BackgroundCheckForm,
+        "registration_contract": recruitment_registration.ContractForm,
+        "registration_report_for_duty": recruitment_registration.ReportForDutyForm,
+        "registration_objection": recruitment_registration.ObjectionForm,
+        "registration_postponed_hire": recruitment_registration.SecondOpinionForm,
+    }
+)
+START_FORMS: Mapping[str, type[BaseForm]] = MappingProxyType(
+    {
+        "post_request": post_request.PostRequestForm,
+        "campaign_start": recruitment_campaign.CampaignStartForm,
+    }
+)
+"""Forms by which a person starts a case."""

@@ -1,0 +1,108 @@
+"""What the forms of all user tasks share: decision, opinion, and what is kept of the fields of the step."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar
+
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+
+from forms.base import BaseForm, trimmed
+from forms.validators import at_most, optional
+
+OWN_FIELDS = ("decision", "opinion")
+LONGEST_REMARK = 200
+MOST_REMARKS = 80
+
+
+class WorkItemForm(BaseForm):
+    """The form of a user task; the node says which decisions there are and which need an opinion."""
+
+    bulk: ClassVar[bool] = True
+    """Whether many items may be decided at once: nothing has to be filled in besides the opinion."""
+    desk: ClassVar[str] = ""
+    """The step is worked on at a page of its own (a stage of the exam desk); empty: here."""
+
+    decision = StringField("办理结果", [optional()])
+    opinion = TextAreaField("办理意见", [optional(), at_most(1000)], render_kw={"rows": 4})
+
+    decisions: Mapping[str, str] = {}
+    opinion_required: frozenset[str] = frozenset()
+
+    def offer(self, decisions: Mapping[str, str], opinion_required: frozenset[str]) -> None:
+        """What the node allows: decision -> label, and which decisions need an opinion."""
+        self.decisions, self.opinion_required = decisions, opinion_required
+
+    def validate_decision(self, field: Field) -> None:
+        """One of the node's decisions."""
+        if self.decisions and field.data not in self.decisions:
+            raise ValidationError("请选择办理结果：" + "、".join(self.decisions.values()) + "。")
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Also asks for the opinion where the decision needs one."""
+        sound = super().validate(extra_validators)
+        if self.decision.data in self.opinion_required and not self.opinion.data:
+            label = self.decisions.get(self.decision.data or "", "")
+            self.add_errors({"opinion": f"选择“{label}”必须填写意见。"})
+            return False
+        return sound
+
+    def step_fields(self) -> list[Field]:
+        """The fields of this step, besides decision and opinion."""
+        return [field for field in self if field.name not in OWN_FIELDS]
+
+    def values(self) -> dict[str, Any]:
+        """What is kept of the step's fields, as plain data."""
+        return {field.name: plain(field.data) for field in self.step_fields() if field.data not in (None, "")}
+
+
+def plain(value: Any) -> Any:
+    """The value as it is kept: dates and numbers with decimals as text."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def needed_for(*decisions: str, message: str = "请填写。") -> Callable[[Form, Field], None]:
+    """Must be filled in when one of the decisions is taken; may stay empty otherwise."""
+
+    def check(form: Form, field: Field) -> None:
+        empty = field.data in (None, "", [])
+        if empty and not field.errors:
+            raise StopValidation(message if form["decision"].data in decisions else "")
+
+    return check
+
+
+class RemarksField(Field):
+    """Remarks of a reviewer on single fields of what he reviews: inputs `<name>-<field>`, data field -> remark."""
+
+    def process(
+        self, formdata: Any, data: Any = None, extra_filters: Sequence[Callable[[Any], Any]] | None = None
+    ) -> None:
+        """Reads every input that belongs to this field."""
+        self.process_errors = []
+        self.object_data = data
+        self.data = dict(data) if isinstance(data, Mapping) else {}
+        prefix = f"{self.name}-"
+        names = [] if formdata is None else [name for name in formdata if name.startswith(prefix)]
+        for name in names[:MOST_REMARKS]:
+            key, text = name.removeprefix(prefix), trimmed(formdata.getlist(name)[0])
+            if text and re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key):
+                self.data[key] = text
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """No remark is longer than it can be shown beside a field."""
+        if any(len(text) > LONGEST_REMARK for text in self.data.values()):
+            raise ValidationError(f"每条批注最多 {LONGEST_REMARK} 个字。")
