@@ -72,9 +72,15 @@ class ScoreField(DecimalField):
     """A score from 0 to `highest` with at most `places` decimals, exact."""
 
     def __init__(
-        self, label: str | None = None, *, highest: Decimal | int = 100, places: int = 2, **kwargs: Any
+        self,
+        label: str | None = None,
+        validators: list[Any] | None = None,
+        *,
+        highest: Decimal | int = 100,
+        places: int = 2,
+        **more: Any,
     ) -> None:
-        super().__init__(label, places=places, **kwargs)
+        super().__init__(label, validators, places=places, **more)
         self.highest = Decimal(highest)
         self.decimals = places
 

@@ -1,7 +1,7 @@
 """Fixtures of all tests: a clock, keys, and databases. Whoever asks for `store` runs on SQLite and on PostgreSQL."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
 from tests.databases import PostgresDatabase, PostgresServer, SqliteTemplate
 
+MASTER_KEY = bytes(range(32))
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -23,15 +24,21 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    """Settings of an installation that lives as long as the test."""
-    return Settings(data_folder=tmp_path / "data", database_url=database_url, master_key=bytes(range(32)))
+def settings_for(tmp_path: Path) -> Callable[[str], Settings]:
+    """Settings of an installation on the database at an address; it lives as long as the test."""
+    return lambda url: Settings(data_folder=tmp_path / "data", database_url=url, master_key=MASTER_KEY)
+
+
+@pytest.fixture
+def settings(settings_for: Callable[[str], Settings], database_url: str) -> Settings:
+    """Settings of an installation, on both databases in turn."""
+    return settings_for(database_url)
 
 
 @pytest.fixture
 def cipher() -> Cipher:
     """The cipher that `settings` makes too."""
-    return Settings(data_folder=Path(), database_url="", master_key=bytes(range(32))).cipher()
+    return Settings(data_folder=Path(), database_url="", master_key=MASTER_KEY).cipher()
 
 
 @pytest.fixture(scope="session")

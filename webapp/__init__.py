@@ -1,21 +1,29 @@
 """The web: one package an audience, all behind the same shell."""
 
 from collections.abc import Iterable
-from types import ModuleType
+from typing import Protocol
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from engine.kernel.process_engine import ProcessEngine
 from webapp import applicant, auth, desk, errors, navigation, operations, registry, rendering, security, visit, worklist
 from webapp import public as public_room
 
-ROOMS: tuple[ModuleType, ...] = (public_room, auth, applicant, worklist, desk, registry, operations)
-"""Packages with a `blueprint` and their `NAVIGATION`, in the order of the navigation."""
+
+class Room(Protocol):
+    """A package of the web: its routes, and what of them stands in the navigation."""
+
+    blueprint: Blueprint
+    NAVIGATION: tuple[navigation.Entry, ...]
+
+
+ROOMS: tuple[Room, ...] = (public_room, auth, applicant, worklist, desk, registry, operations)
+"""In the order of the navigation."""
 
 LARGEST_REQUEST = 12 << 20
 
 
-def create_app(engine: ProcessEngine, *, rooms: Iterable[ModuleType] = ROOMS) -> Flask:
+def create_app(engine: ProcessEngine, *, rooms: Iterable[Room] = ROOMS) -> Flask:
     """The WSGI application on an engine."""
     app = Flask(__name__)
     app.config.update(

@@ -35,28 +35,32 @@ def resuming() -> bool:
     return "_resume" in request.form
 
 
-def offer(*, lost: bool) -> Response:
-    """The answer to a form whose session or token is over: sign in first, or look at the form and send it again."""
+def offer() -> Response:
+    """The answer to a form of ours with an old token: look at it once more and send it again."""
     if request.headers.get("HX-Request"):
-        return _htmx_sign_in() if lost else _htmx_reload()
-    if request.blueprint == "auth":  # passwords are never kept
-        return ask_to_sign_in() if lost else make_response(render_template("resume.html", kept=None), 409)
-    sealed = seal(expired_user(visit().token) if lost else actor().user_id)
-    if lost:
-        forget_session()
-        return _sign_in_page(sealed)
-    return make_response(render_template("resume.html", kept=unseal(sealed)), 409)
+        answer = make_response("", 409)
+        answer.headers["HX-Refresh"] = "true"
+        return answer
+    kept = unseal(_sealed(actor().user_id))
+    return make_response(render_template("resume.html", kept=kept), 409)
 
 
 def ask_to_sign_in() -> Response:
-    """The answer to a page that needs a person: sign in, then go on to it."""
+    """The answer to a page that needs a person: sign in, then go on to it or come back to the form."""
+    owner = expired_user(visit().token)
     if visit().token:
         forget_session()
     if request.headers.get("HX-Request"):
         return _htmx_sign_in()
     if request.method in {"GET", "HEAD"}:
         return make_response(redirect(url_for("auth.login", next=request.full_path.rstrip("?"))))
-    return _sign_in_page("" if request.blueprint == "auth" else seal(None))
+    page = render_template("auth/login.html", form=LoginForm(), kept=_sealed(owner), next="", expired=True)
+    return make_response(page, 401)
+
+
+def _sealed(user_id: int | None) -> str:
+    """The posted form, sealed; nothing of the pages where passwords are typed."""
+    return "" if request.blueprint == "auth" else seal(user_id)
 
 
 def seal(user_id: int | None) -> str:
@@ -86,20 +90,10 @@ def local_path(address: str | None) -> str | None:
     return None if parts.scheme or parts.netloc or "\\" in address or not address.isprintable() else address
 
 
-def _sign_in_page(sealed: str) -> Response:
-    return make_response(render_template("auth/login.html", form=LoginForm(), kept=sealed, next="", expired=True), 401)
-
-
 def _htmx_sign_in() -> Response:
     """The page keeps what was typed in this tab and goes to the sign-in page."""
     here = urlsplit(request.headers.get("HX-Current-URL", ""))
     path = f"{here.path}?{here.query}" if here.query else here.path
     answer = make_response("", 401)
     answer.headers["HX-Redirect"] = url_for("auth.login", next=local_path(path))
-    return answer
-
-
-def _htmx_reload() -> Response:
-    answer = make_response("", 409)
-    answer.headers["HX-Refresh"] = "true"
     return answer

@@ -37,10 +37,13 @@ def _admit() -> tuple[str, int] | Response | None:
     if permission is None:
         raise HttpForbidden()
     lost = visit().actor is None and not permission.allows(None)
-    if request.method not in _SAFE and not csrf_holds():
-        return resume.offer(lost=lost) if same_origin(request) else _refuse()
+    forged = request.method not in _SAFE and not csrf_holds()
+    if forged and not same_origin(request):
+        raise HttpForbidden()
     if lost:
         return resume.ask_to_sign_in()
+    if forged:
+        return resume.offer()
     return None if permission.allows(visit().actor) else _refuse()
 
 

@@ -135,7 +135,7 @@ def held_roles() -> list[tuple[str, str]]:
     with reading() as session:
         query = select(Organisation.id, Organisation.name)
         wanted = {membership.organisation_id for membership in person.memberships}
-        names: dict[int, str] = dict(session.execute(query.where(Organisation.id.in_(wanted))).tuples().all())
+        names = {row.id: row.name for row in session.execute(query.where(Organisation.id.in_(wanted)))}
     return sorted((names.get(m.organisation_id, ""), m.role) for m in person.memberships)
 
 
