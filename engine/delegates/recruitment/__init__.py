@@ -1,5 +1,14 @@
 """Open recruitment: what its service tasks do. Importing the room registers every delegate and batch."""
 
-from engine.delegates.recruitment import announcements, enrolment, examination, requests, scores, windows
+from engine.delegates.recruitment import (
+    announcements,
+    appointments,
+    enrolment,
+    examination,
+    requests,
+    scores,
+    vetting,
+    windows,
+)
 
-__all__ = ["announcements", "enrolment", "examination", "requests", "scores", "windows"]
+__all__ = ["announcements", "appointments", "enrolment", "examination", "requests", "scores", "vetting", "windows"]

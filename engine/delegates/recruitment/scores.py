@@ -8,8 +8,9 @@ from engine.delegates.recruitment.batches import Letter, letters, publish_to_all
 from engine.delegates.recruitment.cases import campaign_of, signed
 from engine.delegates.recruitment.messages import ToRegistration
 from engine.kernel.errors import Invalid
-from engine.personnel.recruitment import results, settlement
+from engine.personnel.recruitment import objections, results, settlement
 from engine.personnel.recruitment.enrolment import registration_by_number
+from engine.personnel.recruitment.outcomes import NoticeKind, ObjectionState
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.delegates import Pending, ServiceCall, delegate
 
@@ -21,6 +22,24 @@ WRITTEN_OUTCOMES = {_R.SHORTLISTED: "shortlisted", _R.SUBSTITUTE: "not_shortlist
 @delegate("recruitment.settle_written")
 def settle_written(call: ServiceCall) -> None:
     """Final written scores with bonus points; run again after 查分."""
+    results.settle_written(call.context, campaign_of(call).id)
+
+
+@delegate("recruitment.count_score_queries")
+def count_score_queries(call: ServiceCall) -> Mapping[str, Value]:
+    """Queries about scores and objections against bonus points that wait for an answer."""
+    return {"openQueries": _open_queries(call)}
+
+
+@delegate("recruitment.resettle_written")
+def resettle_written(call: ServiceCall) -> None:
+    """The answers to the queries; corrected scores count from here on."""
+    answers = signed(call, "answer_queries")
+    for objection_id, answer in ({} if answers is None else answers.values.get("answers") or {}).items():
+        finding = ObjectionState(str(answer["finding"]))
+        objections.settle_objection(call.context, int(objection_id), finding, str(answer["text"]))
+    if left := _open_queries(call):
+        raise Invalid(f"还有 {left} 件查分申请没有答复，请逐件填写复核结论")
     results.settle_written(call.context, campaign_of(call).id)
 
 
@@ -95,6 +114,11 @@ def record_extra_test(call: ServiceCall) -> None:
     for number, score in scores.items():
         registration = registration_by_number(call.context.session, str(number))
         results.record_extra_test(call.context, registration.id, Decimal(str(score)))
+
+
+def _open_queries(call: ServiceCall) -> int:
+    kinds = (NoticeKind.WRITTEN, NoticeKind.BONUS)
+    return objections.open_objections(call.context.session, campaign_of(call).id, *kinds)
 
 
 def _numbers(call: ServiceCall, *states: RegistrationState) -> list[str]:
