@@ -30,7 +30,8 @@ EXTENSIONS = frozenset(
 )
 PROPERTIES = frozenset(
     "organisation decisions opinionRequired operations completionRule approvingDecisions deadlineWorkdays "
-    "deadlineHours deadlineWarning afterDeadline exclude fieldRights basis stage withdrawable adjustable calendar".split()
+    "deadlineHours deadlineWarning afterDeadline exclude fieldRights basis stage withdrawable adjustable "
+    "calendar".split()
 )
 NAME = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*")
 MAX_DEADLINE = 3_660
