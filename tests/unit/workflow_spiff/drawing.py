@@ -1,5 +1,6 @@
 """BPMN text for tests, written as lines of elements and flows."""
 
+import itertools
 from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
@@ -35,9 +36,11 @@ def flow(*path: str, when: str = "", flow_id: str = "") -> str:
     """Connects the nodes of the path one after the other; `when` is the condition of the only flow."""
     condition = f"<bpmn:conditionExpression>{escape(when)}</bpmn:conditionExpression>" if when else ""
     rows = []
-    for source, target in zip(path, path[1:], strict=False):
+    for source, target in itertools.pairwise(path):
         name = flow_id or f"{source}__{target}"
-        rows.append(f'<bpmn:sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{condition}</bpmn:sequenceFlow>')
+        rows.append(
+            f'<bpmn:sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{condition}</bpmn:sequenceFlow>'
+        )
     return "".join(rows)
 
 
@@ -130,7 +133,9 @@ def event_sub(element_id: str, *parts: str) -> str:
 
 def call(element_id: str, called: str, io: str = "", loop: str = "", **attributes: str) -> str:
     rest = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    return element("callActivity", element_id, extensions(f'<zeebe:calledElement processId="{called}"{rest}/>', io), loop)
+    return element(
+        "callActivity", element_id, extensions(f'<zeebe:calledElement processId="{called}"{rest}/>', io), loop
+    )
 
 
 def split(element_id: str, kind: str = "parallelGateway", **attributes: str) -> str:

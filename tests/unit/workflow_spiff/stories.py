@@ -43,7 +43,9 @@ def due(duration: Any, working: bool, start: datetime) -> datetime:
 
 
 class Story:
-    def __init__(self, *diagrams: bytes, process_id: str = "main", start_node: str | None = None, **variables: Any) -> None:
+    def __init__(
+        self, *diagrams: bytes, process_id: str = "main", start_node: str | None = None, **variables: Any
+    ) -> None:
         self.process = compile_process(list(diagrams), process_id)
         self.time = Time()
         self.feel = Feel()

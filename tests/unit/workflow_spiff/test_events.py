@@ -188,7 +188,9 @@ ERRORS = diagram(
 
 
 @pytest.mark.parametrize(("code", "event", "next_step"), [("FULL", "full", "mend"), ("OTHER", "any", "look")])
-def test_error_goes_to_the_boundary_event_of_its_code_else_to_the_one_for_all(code: str, event: str, next_step: str) -> None:
+def test_error_goes_to_the_boundary_event_of_its_code_else_to_the_one_for_all(
+    code: str, event: str, next_step: str
+) -> None:
     story = Story(ERRORS)
     assert story.fail("work", code, why="x") == event
     assert story.open() == [next_step]

@@ -110,7 +110,9 @@ def test_inclusive_join_in_a_loop_joins_again_in_every_turn() -> None:
 
 
 def test_several_flows_out_of_a_task_all_get_a_token() -> None:
-    story = Story(diagram(start(), user("a"), user("b"), user("c"), end(), flow("s", "a", "b", "e"), flow("a", "c", "e")))
+    story = Story(
+        diagram(start(), user("a"), user("b"), user("c"), end(), flow("s", "a", "b", "e"), flow("a", "c", "e"))
+    )
     story.complete("a")
     assert story.open() == ["b", "c"]
     story.complete("b")

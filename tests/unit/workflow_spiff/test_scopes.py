@@ -61,7 +61,9 @@ def test_sub_process_sees_its_surroundings_and_gives_back_what_it_changed() -> N
 
 
 def test_outputs_of_a_sub_process_hide_the_rest() -> None:
-    box = sub("box", start("bs"), user("inner"), end("be"), flow("bs", "inner", "be"), io=mapping({"p": "= x"}, {"q": "= y"}))
+    box = sub(
+        "box", start("bs"), user("inner"), end("be"), flow("bs", "inner", "be"), io=mapping({"p": "= x"}, {"q": "= y"})
+    )
     story = Story(diagram(start(), box, end(), flow("s", "box", "e")), x=1)
     assert story.sees("inner") == {"x": 1, "p": 1}
     story.complete("inner", y=2, z=3)
