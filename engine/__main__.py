@@ -11,7 +11,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.decision import FeelError, check_decisions, clean, compile_expression, parse_decisions, strip_expression
+from engine.decision import (
+    FeelError,
+    Severity,
+    check_decisions,
+    clean,
+    compile_expression,
+    parse_decisions,
+    strip_expression,
+)
 from engine.identity.roles import ROLE_IDS
 from engine.installation import build_engine, load_delegates
 from engine.kernel.errors import ShegongError
@@ -71,7 +79,7 @@ def _findings(path: Path, decisions: set[str]) -> Sequence[Finding]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return [Finding("file", "error", "", 0, 0, f"文件读不出来：{error.strerror}", "请核对文件名")]
+        return [Finding("file", Severity.ERROR, "", 0, 0, f"文件读不出来：{error.strerror}", "请核对文件名")]
     if path.suffix == ".dmn":
         return check_decisions(data)
     return check_diagram(data, source=path.name, roles=ROLE_IDS, decisions=decisions, delegates=set(DELEGATES))
@@ -142,7 +150,9 @@ def _break(found: ChainBreak | None) -> list[ChainBreak]:
 def _variables(text: str) -> dict[str, Any]:
     variables = json.loads(text, parse_float=Decimal)
     if not isinstance(variables, dict):
-        raise ValueError("--variables 应是一个 JSON 对象，例如 {\"score\": 80}")
+        raise ValueError(  # noqa: TRY004 - it is what was typed that is wrong, not the program
+            '--variables 应是一个 JSON 对象，例如 {"score": 80}'
+        )
     return variables
 
 

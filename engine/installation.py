@@ -4,6 +4,7 @@ import importlib
 
 from engine.delegates.legal_calendar import LegalCalendar
 from engine.kernel.clock import Clock, SystemClock
+from engine.kernel.logs import configure_logs
 from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
@@ -16,6 +17,7 @@ DELEGATE_ROOMS = ("engine.delegates.recruitment",)
 
 def build_engine(settings: Settings, *, clock: Clock | None = None, store: Store | None = None) -> ProcessEngine:
     """The engine of an installation; `store` when the caller has opened it already."""
+    configure_logs(production=settings.production)
     load_delegates()
     clock = clock or SystemClock()
     store = store or open_store(settings.database_url, settings.cipher())

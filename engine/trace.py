@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.decision import Value, clean
+from engine.decision import FeelError, Value, clean, parse_decisions
 from engine.identity.organisations import OrganisationKind, add_organisation
 from engine.kernel.actor import SYSTEM
 from engine.kernel.clock import SystemClock
@@ -20,7 +21,7 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import open_store
 from engine.workflow.calendars import PlainCalendar
 from engine.workflow.definitions import DefinitionCache, Deploy
-from engine.workflow.diagram import read_diagram
+from engine.workflow.diagram import DiagramError, read_diagram
 from engine.workflow.instances import start
 from engine.workflow.jobs import run_due_jobs
 from engine.workflow.runs import LiveCache, open_run
@@ -58,7 +59,7 @@ class _Look:
     def execute(self, context: CommandContext) -> Trace:
         instance = context.session.get_one(ProcessInstance, self.instance_id)
         execution = open_run(context, instance).execution
-        query = select(Incident).where(Incident.resolved_at.is_(None))
+        query = select(Incident).where(Incident.kind != "assignment")  # nobody lives in a throw-away database
         incidents = [{"node": i.node_id or "", "message": i.message} for i in context.session.scalars(query)]
         return Trace(instance.state, list(execution.drain_completed()), _open(execution),
                      execution.variables(), incidents)  # fmt: skip
@@ -94,20 +95,40 @@ def _run(engine: ProcessEngine, path: Path, process: str, variables: Mapping[str
         return Trace("incident", [], [], dict(values), [{"node": node, "message": error.message}])
     while run_due_jobs(engine):
         pass
-    found = engine.execute(_Look(instance_id), actor=SYSTEM)
-    return found
+    return engine.execute(_Look(instance_id), actor=SYSTEM)
 
 
 def _companions(path: Path) -> dict[str, bytes]:
-    """The other diagrams and tables of the folder that are needed by name; broken ones are left out."""
-    needed = path.read_text(encoding="utf-8", errors="replace")
-    companions: dict[str, bytes] = {}
-    for other in sorted(path.parent.glob("*.*")):
-        if other == path or other.suffix not in {".bpmn", ".dmn"}:
-            continue
-        if other.suffix == ".dmn" and "calledDecision" in needed or "calledElement" in needed:
-            companions[other.name] = other.read_bytes()
-    return companions
+    """The diagrams and tables of the folder that the file calls, and those which these call."""
+    diagrams, tables = _by_process(path), _by_decision(path)
+    found: dict[str, bytes] = {}
+    open_files = [path]
+    while open_files:
+        for node in read_diagram(open_files.pop().read_bytes()).nodes.values():
+            settings = node.settings
+            called = diagrams.get(settings.called_process) or tables.get(settings.decision_id)
+            if called is None or called == path or called.name in found:
+                continue
+            found[called.name] = called.read_bytes()
+            if called.suffix == ".bpmn":
+                open_files.append(called)
+    return found
+
+
+def _by_process(path: Path) -> dict[str, Path]:
+    places: dict[str, Path] = {}
+    for other in sorted(path.parent.glob("*.bpmn")):
+        with suppress(DiagramError, OSError):
+            places |= {process.id: other for process in read_diagram(other.read_bytes()).processes}
+    return places
+
+
+def _by_decision(path: Path) -> dict[str, Path]:
+    places: dict[str, Path] = {}
+    for other in sorted(path.parent.glob("*.dmn")):
+        with suppress(FeelError, OSError):
+            places |= dict.fromkeys(parse_decisions(other.read_bytes()).decisions, other)
+    return places
 
 
 def _open(execution: Execution) -> list[dict[str, Any]]:

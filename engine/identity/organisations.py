@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.store import Base, Code
@@ -27,7 +27,7 @@ class Organisation(Base):
     __tablename__ = "organisation"
     id: Mapped[int] = mapped_column(primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    kind: Mapped[str] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Code, index=True)
     code: Mapped[str] = mapped_column(String(32), unique=True, comment="administrative or local code")
     name: Mapped[str] = mapped_column(String(64))
     path: Mapped[str] = mapped_column(String(255), index=True)
@@ -56,11 +56,12 @@ def add_organisation(
 
 
 def ancestor_of_kind(session: Session, organisation_id: int, kind: str) -> int | None:
-    """The organisation of `kind` at or above the given one."""
-    for organisation in ancestors(session, organisation_id):
-        if organisation.kind == kind:
-            return organisation.id
-    return None
+    """The organisation of `kind` at or above the given one, in one statement."""
+    below = select(Organisation.path).where(Organisation.id == organisation_id).scalar_subquery()
+    query = select(Organisation.id).where(
+        Organisation.kind == kind, func.substr(below, 1, func.length(Organisation.path)) == Organisation.path
+    )
+    return session.scalar(query)
 
 
 def ancestors(session: Session, organisation_id: int) -> Iterator[Organisation]:

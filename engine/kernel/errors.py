@@ -57,9 +57,7 @@ class Conflict(ShegongError):
 
     code = "conflict"
 
-    def __init__(
-        self, message: str | None = None, *, winner: str | None = None, at: datetime | None = None
-    ) -> None:
+    def __init__(self, message: str | None = None, *, winner: str | None = None, at: datetime | None = None) -> None:
         super().__init__(message)
         self.winner = winner
         self.at = at

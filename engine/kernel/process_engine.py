@@ -128,5 +128,3 @@ def _worth_repeating(error: Exception) -> bool:
         return True
     text = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
     return any(word in text for word in ("unique", "locked", "deadlock", "serialize", "duplicate key"))
-
-

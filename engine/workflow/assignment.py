@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from engine.decision import Value, compile_expression
-from engine.identity.organisations import OrganisationKind, ancestor_of_kind
-from engine.identity.users import holders
+from engine.identity.organisations import OrganisationKind, ancestor_of_kind, ancestors
+from engine.identity.users import User, holders
 from engine.kernel.errors import ShegongError
 from engine.workflow.diagram import CompletionKind, Settings
 from engine.workflow.tables import ProcessInstance
@@ -48,7 +48,9 @@ def resolve_offers(
     Under a completion rule for several people each holder of the role gets a work item of his own.
     """
     if settings.assignee:
-        return [_person(value) for value in _list(_value(settings.assignee, variables))]
+        return [_person(session, value) for value in _list(_value(settings.assignee, variables))]
+    if not (settings.candidate_groups or settings.candidate_groups_expression):
+        raise NobodyResponsible()
     organisation_id = resolve_organisation(session, instance, settings.organisation, variables)
     roles = settings.candidate_groups or tuple(
         str(role) for role in _list(_value(settings.candidate_groups_expression, variables))
@@ -58,6 +60,13 @@ def resolve_offers(
     return _everybody(session, roles, organisation_id)
 
 
+def fallback_offer(session: Session, instance: ProcessInstance) -> Offer:
+    """Where a step waits for which nobody was found: with the nearest process administrator, never passed by itself."""
+    upwards = [organisation.id for organisation in ancestors(session, instance.organisation_id)]
+    nearest = next((id_ for id_ in upwards if holders(session, "process_admin", id_)), instance.organisation_id)
+    return Offer(group_queue("process_admin", nearest))
+
+
 def _everybody(session: Session, roles: tuple[str, ...], organisation_id: int) -> list[Offer]:
     people = {user.id: None for role in roles for user in holders(session, role, organisation_id)}
     if people:
@@ -65,9 +74,7 @@ def _everybody(session: Session, roles: tuple[str, ...], organisation_id: int) -
     return [Offer(group_queue(role, organisation_id)) for role in roles]
 
 
-def resolve_organisation(
-    session: Session, instance: ProcessInstance, text: str, variables: Mapping[str, Value]
-) -> int:
+def resolve_organisation(session: Session, instance: ProcessInstance, text: str, variables: Mapping[str, Value]) -> int:
     """`case`, a level from the case's organisation upwards, or FEEL that gives an organisation id."""
     if text in ("", "case"):
         return instance.organisation_id
@@ -82,10 +89,11 @@ def resolve_organisation(
     raise NobodyResponsible(f"办理单位“{text}”没有得出有效的单位编号。")
 
 
-def _person(value: Value) -> Offer:
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal, str)):
-        raise NobodyResponsible()
-    user_id = int(value)
+def _person(session: Session, value: Value) -> Offer:
+    plain = str(value) if isinstance(value, (int, Decimal, str)) and not isinstance(value, bool) else ""
+    user_id = int(plain) if plain.isdecimal() else 0
+    if session.get(User, user_id) is None:
+        raise NobodyResponsible(f"指定的办理人“{plain}”不存在，请流程管理员检查。")
     return Offer(user_queue(user_id), user_id)
 
 

@@ -53,7 +53,7 @@ def _remind(run: Run, step: Step, template: str, word: str) -> None:
 
 
 def _escalate(run: Run, step: Step, role: str) -> None:
-    """Offers the step also to the nearest holders of a role, from the node's organisation upwards; the first decides."""
+    """Offers the step also to the nearest holders of a role, from the node's organisation upwards; one decides."""
     settings = run.definition.node(step.node_id).settings
     variables = run.variables(step.token)
     place = resolve_organisation(run.context.session, run.instance, settings.organisation, variables)

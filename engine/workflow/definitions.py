@@ -12,6 +12,7 @@ from engine.decision import (
     DecisionModel,
     DecisionResult,
     Finding,
+    Severity,
     Value,
     check_decisions,
     compile_expression,
@@ -146,6 +147,13 @@ def decision_models(session: Session, deployment_id: int) -> dict[str, DecisionM
     return {key: parsed[row.checksum] for key, row in rows.items()}
 
 
+MATTERS_OF_INSTALLATION = frozenset({
+    "user_task.who", "user_task.form", "name.missing", "drawing.shape", "drawing.edge", "role.unknown",
+    "delegate.unknown", "form.unknown",
+})  # fmt: skip
+"""Findings that do not keep a trial from running."""
+
+
 @dataclass(frozen=True)
 class Deploy:
     """Deploys diagrams and tables as one; refuses them all when one has an error.
@@ -157,7 +165,7 @@ class Deploy:
     note: str = ""
     approved_by: int | None = None
     lenient: bool = False
-    """For trials: roles and delegates need not exist."""
+    """For trials: what the installation must bring - roles, forms, delegates, drawing - may be missing."""
 
     def execute(self, context: CommandContext) -> dict[str, int]:
         if not context.actor.is_system:
@@ -165,8 +173,12 @@ class Deploy:
         diagrams = {name: data for name, data in self.files.items() if name.endswith(".bpmn")}
         tables = {name: data for name, data in self.files.items() if name.endswith(".dmn")}
         known = known_decisions(context.session) | {d for data in tables.values() for d in _decision_names(data)}
-        findings = check_files(diagrams, tables, known, lenient=self.lenient)
-        errors = {name: [f for f in found if f.severity == "error"] for name, found in findings.items()}
+        findings = check_files(diagrams, tables, known)
+        passed_over = MATTERS_OF_INSTALLATION if self.lenient else frozenset[str]()
+        errors = {
+            name: [f for f in found if f.severity is Severity.ERROR and f.code not in passed_over]
+            for name, found in findings.items()
+        }
         if any(errors.values()):
             raise DeploymentRefused({name: found for name, found in errors.items() if found})
         return self._store(context, {n: read_diagram(d, source=n) for n, d in diagrams.items()}, tables)
@@ -203,15 +215,14 @@ class Deploy:
 
 
 def check_files(
-    diagrams: Mapping[str, bytes], tables: Mapping[str, bytes], known_decision_ids: set[str], *, lenient: bool = False
+    diagrams: Mapping[str, bytes], tables: Mapping[str, bytes], known_decision_ids: set[str]
 ) -> dict[str, list[Finding]]:
     """Everything wrong with the files, by file name."""
     found = {name: check_decisions(data) for name, data in tables.items()}
     for name, data in diagrams.items():
         found[name] = check_diagram(
-            data, source=name, roles=None if lenient else ROLE_IDS, decisions=known_decision_ids,
-            delegates=None if lenient else set(DELEGATES),
-        )  # fmt: skip
+            data, source=name, roles=ROLE_IDS, decisions=known_decision_ids, delegates=set(DELEGATES)
+        )
     return found
 
 

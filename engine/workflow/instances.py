@@ -103,7 +103,8 @@ class WithdrawInstance:
         if instance.initiator_id is None or instance.initiator_id != context.actor.user_id:
             raise NotFound()
         run = open_run(context, instance)
-        if not any(run.definition.node(step.node_id).settings.withdrawable for step in open_steps_of(context, instance)):
+        nodes = [run.definition.node(step.node_id) for step in open_steps_of(context, instance)]
+        if not any(node.settings.withdrawable for node in nodes):
             raise Conflict("当前环节已不能撤回。如需退出，请联系办理单位。")
         run.record("process_instance.withdrawn", f"process_instance:{instance.id}", reason=self.reason)
         run.end(InstanceState.WITHDRAWN, "申请人撤回")

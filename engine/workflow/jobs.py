@@ -57,7 +57,7 @@ class RunJob:
         job = context.session.scalar(query)
         if job is None or job.state != JobState.LEASED or job.worker != self.worker:
             return
-        if job.attempts:
+        if job.error is not None:
             resolve_incidents(context, job_id=job.id)
         if _HANDLERS[job.kind](context, job):
             context.session.delete(job)
@@ -214,4 +214,3 @@ _HANDLERS = {
     "deadline": _deadline,
     "warning": _warning,
 }
-

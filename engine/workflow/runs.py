@@ -160,7 +160,7 @@ class Run:
         except UnknownToken as error:
             raise Conflict("此环节已经办理完毕，请刷新页面查看最新情况。") from error
         except ExecutionError as error:
-            fault = ProcessFault(f"流程在此处无法继续，已通知流程管理员处理；您填写的内容没有丢失。原因：{error.message}")
+            fault = ProcessFault(f"{ProcessFault.__doc__}原因：{error.message}")
             fault.follow_up = RaiseIncident(self.instance.id, error.node_id, "execution", error.message)
             raise fault from error
 

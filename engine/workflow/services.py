@@ -1,4 +1,4 @@
-"""Service tasks: a delegate runs in the transaction that reaches it; what fails becomes a job, what is large a batch."""
+"""Service tasks: run in the transaction that reaches them; what fails becomes a job, what is large a batch."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,8 +18,6 @@ log = structlog.get_logger(__name__)
 
 RETRY_DELAY = timedelta(seconds=10)
 """Time until a failed job is tried again; doubles with each attempt."""
-
-
 
 
 def call_delegate(

@@ -66,9 +66,7 @@ WORK_ITEM_LABELS: Mapping[str, str] = {
     WorkItemState.CLOSED: "已关闭",
 }
 
-ENDED = frozenset(
-    {InstanceState.COMPLETED, InstanceState.WITHDRAWN, InstanceState.CANCELLED, InstanceState.TERMINATED}
-)
+ENDED = frozenset({InstanceState.COMPLETED, InstanceState.WITHDRAWN, InstanceState.CANCELLED, InstanceState.TERMINATED})
 OPEN_ITEMS = frozenset({WorkItemState.OFFERED, WorkItemState.CLAIMED})
 
 WORK_ITEM_TRANSITIONS: Mapping[str, Mapping[WorkItemState, WorkItemState]] = {

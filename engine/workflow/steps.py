@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from engine.decision import Value
+from engine.decision import FeelError, Value
 from engine.kernel.command import CommandContext
-from engine.workflow.assignment import Offer, resolve_offers
+from engine.workflow.assignment import NobodyResponsible, Offer, fallback_offer, resolve_offers
 from engine.workflow.calendars import WorkingCalendar
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import CompletionKind, CompletionRule, Deadline, DeadlineUnit, Node
+from engine.workflow.incidents import raise_incident
 from engine.workflow.states import StepState, WorkItemState
 from engine.workflow.tables import Job, ProcessInstance, Step, WorkItem
 
@@ -27,7 +28,7 @@ def open_steps(
     context.session.add_all(steps)
     context.session.flush()
     for step, (_, node, variables) in zip(steps, visits, strict=True):
-        offers = resolve_offers(context.session, instance, node.settings, variables)
+        offers = _offers(context, instance, node, variables)
         ordered = node.settings.completion_rule.kind is CompletionKind.ORDERED
         context.session.add_all(
             work_item(context, instance, step, offer, position, waiting=ordered and position > 0)
@@ -36,6 +37,17 @@ def open_steps(
         if step.due_at is not None and node.settings.deadline is not None:
             context.session.add_all(_deadline_jobs(calendar, step, step.due_at, node.settings.deadline))
     return steps
+
+
+def _offers(
+    context: CommandContext, instance: ProcessInstance, node: Node, variables: Mapping[str, Value]
+) -> list[Offer]:
+    """To whom the step is offered; when the diagram names nobody, an administrator has it and an incident tells why."""
+    try:
+        return resolve_offers(context.session, instance, node.settings, variables)
+    except (NobodyResponsible, FeelError) as error:
+        raise_incident(context, instance.id, node.id, "assignment", str(error))
+        return [fallback_offer(context.session, instance)]
 
 
 def work_item(

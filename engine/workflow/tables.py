@@ -70,7 +70,7 @@ class ProcessInstance(ChainHead, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     marking: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, comment="state of the tokens, authenticated")
 
-    __mapper_args__ = {"version_id_col": revision}
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - declarative reads it once
     __table_args__ = (
         UniqueConstraint("process_key", "business_key"),
         Index("ix_process_instance_initiator", "initiator_id", "started_at"),

@@ -70,7 +70,7 @@ def _load(session: Session, work_item_id: int) -> list[tuple[WorkItem, Step, Pro
         .where(WorkItem.step_id == wanted)
         .order_by(WorkItem.position, WorkItem.id)
     )
-    return [tuple(row) for row in session.execute(query)]
+    return [(item, step, instance) for item, step, instance in session.execute(query)]
 
 
 def _authorise(context: CommandContext, item: WorkItem) -> int | None:
@@ -283,7 +283,8 @@ def _refuse_excluded(context: CommandContext, taken: OpenItem) -> None:
     for rule in taken.settings.exclude:
         if rule == "initiator" and taken.run.instance.initiator_id == actor_id:
             raise Forbidden("本人发起的事项不能由本人办理，请由其他人员办理。")
-        if rule.startswith("handlerOf:") and _handled(context.session, taken, rule.removeprefix("handlerOf:"), actor_id):
+        node_id = rule.removeprefix("handlerOf:")
+        if node_id != rule and _handled(context.session, taken, node_id, actor_id):
             raise Forbidden("您办理过此件的前一环节，按回避要求此环节须由其他人员办理。")
 
 

@@ -39,4 +39,4 @@ def test_a_completion_is_one_commit_and_at_most_ten_statements(office: Office) -
         office.do(CompleteWorkItem(item, "pass", "同意"), clerk, key="form-1")
     statements = [text for text in seen if not text.startswith(("COMMIT", "BEGIN"))]
     assert seen.count("COMMIT") == 1
-    assert len(statements) <= 10, statements
+    assert len(statements) <= 10, "\n".join(statements)
