@@ -2,12 +2,14 @@
 
 import importlib
 
+from engine.delegates.deployed_tables import DeployedTables
 from engine.delegates.legal_calendar import LegalCalendar
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.logs import configure_logs
 from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
+from engine.personnel.decisions import DecisionTables
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import LiveCache
 
@@ -26,6 +28,7 @@ def build_engine(settings: Settings, *, clock: Clock | None = None, store: Store
         DefinitionCache: DefinitionCache(clock, calendar),
         LiveCache: LiveCache(settings.workflow_cache),
         LegalCalendar: calendar,
+        DecisionTables: DecisionTables(DeployedTables(store).decide),
     }
     return ProcessEngine(settings, store, clock, services)
 
