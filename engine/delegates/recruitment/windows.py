@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from engine.decision import Value
 from engine.delegates.recruitment.batches import letters, publish_to_all
-from engine.delegates.recruitment.cases import campaign_of
+from engine.delegates.recruitment.cases import campaign_of, signed
 from engine.delegates.recruitment.messages import ToRegistration
-from engine.personnel.recruitment import settlement
+from engine.personnel.recruitment import exam_desk, settlement
 from engine.personnel.recruitment.enrolment import registration_by_number
 from engine.personnel.recruitment.registrations import note
 from engine.personnel.recruitment.states import RegistrationState
@@ -92,6 +92,15 @@ def fix_examinees(call: ServiceCall) -> Mapping[str, Value]:
         "ticketClosesAt": campaign.tickets_until,
         "writtenExamAt": campaign.written_at,
     }
+
+
+@delegate("recruitment.draw_seats")
+def draw_seats(call: ServiceCall) -> None:
+    """Rooms and seats by a published seed, unless the exam desk has drawn them already."""
+    campaign, plan = campaign_of(call), signed(call, "arrange_rooms")
+    if campaign.drawn_at is None:
+        seed = "" if plan is None else str(plan.values.get("seed") or "")
+        exam_desk.draw_seats(call.context, campaign.id, seed)
 
 
 @delegate("recruitment.publish_tickets")
