@@ -97,7 +97,8 @@ class UnaryTests:
         clock: Clock | None = None,
     ) -> bool:
         """Whether the value passes. Raises like `Expression.evaluate`."""
-        return self.run(Run(variables or {}, budget or Budget(), strict=strict, clock=clock), value)
+        run = Run(variables or {}, budget or Budget(), strict=strict, clock=clock)
+        return self.run(run, run.admit("?", value))
 
     def run(self, run: Run, value: Value) -> bool:
         """Test inside a run that is already open."""

@@ -20,6 +20,9 @@ class Place(NamedTuple):
     column: int
 
 
+NOWHERE = Place(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class EvaluationWarning:
     """Why a part of an expression became null."""
@@ -93,9 +96,10 @@ class Run:
         kind = type(value)
         if self.trusted or kind in SCALARS or (kind is Decimal and value.is_finite()):
             return value
-        return self._admit(name, value, place)
+        return self.admit(name, value, place)
 
-    def _admit(self, name: str, value: Value, place: Place) -> Value:
+    def admit(self, name: str, value: Value, place: Place = NOWHERE) -> Value:
+        """The value as clean plain data; null and a warning if it is none."""
         if name in self._admitted:
             return self._admitted[name]
         try:

@@ -8,7 +8,7 @@ from ..errors import FeelSyntaxError
 from ..expression import Expression, UnaryTests, compile_expression, compile_unary_tests, guarded
 from ..iteration import walk_range
 from ..library import STANDARD, FunctionLibrary
-from ..run import Place, Run, Unfit
+from ..run import NOWHERE, Run, Unfit
 from ..structures import fitted
 from ..types import FeelType
 from ..values import FeelFunction, Range, Value
@@ -18,7 +18,6 @@ from .xml import Element, attribute, child, children, line_of, local_name, space
 
 Logic = Callable[[Run], Value]
 Names = frozenset[str] | None
-NOWHERE = Place(0, 0)
 BOXES = (
     "literalExpression",
     "decisionTable",

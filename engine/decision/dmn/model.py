@@ -6,11 +6,11 @@ from datetime import datetime
 
 from ..budget import Budget
 from ..errors import UnknownDecision
-from ..run import EvaluationWarning, Run, Unfit
+from ..run import NOWHERE, EvaluationWarning, Run, Unfit
 from ..structures import fitted
 from ..types import FeelType
 from ..values import FeelFunction, Value, clean
-from .boxed import NOWHERE, Logic
+from .boxed import Logic
 from .tables import DecisionTable, HitPolicy, InputColumn, MatchedRule, OutputColumn
 
 

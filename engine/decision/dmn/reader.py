@@ -20,12 +20,14 @@ def parse_decisions(
 ) -> DecisionModel:
     """The model of a DMN 1.2 to 1.5 file.
 
-    Raises DecisionModelInvalid with all findings. `lenient` keeps decisions with mistakes; they give null.
+    Raises DecisionModelInvalid with all findings.
+    `lenient` keeps decisions with mistakes (but no circles); they give null.
     """
     reader = _ModelReader(read_xml(xml), source, None, library)
     model = reader.read()
     errors = tuple(found for found in reader.findings if found.severity is Severity.ERROR)
-    if errors and not lenient:
+    circular = any(found.code == "dmn.cycle" for found in errors)
+    if circular or (errors and not lenient):
         raise DecisionModelInvalid(f"决策模型有 {len(errors)} 处错误：{errors[0].message}", errors)
     return model
 
@@ -180,7 +182,7 @@ class _ModelReader:
     ) -> None:
         if reference in path or len(path) > 50:
             self.error("dmn.cycle", f"决策依赖形成循环或过深：{nodes[reference].name}", self.by_id[reference])
-            raise DecisionModelInvalid("决策依赖形成循环或过深", tuple(self.findings))
+            done.update(path)
         if reference in done or reference not in nodes:
             return
         for required in nodes[reference].requires:

@@ -8,11 +8,9 @@ from enum import StrEnum
 from ..errors import AnyConflict, InputRefused, OutputRefused, UniqueViolated
 from ..expression import Expression, UnaryTests
 from ..operators import calculate, in_order, same
-from ..run import Place, Run, Unfit
+from ..run import NOWHERE, Run, Unfit
 from ..types import FeelType, coerce
 from ..values import Value
-
-NOWHERE = Place(0, 0)
 
 
 class HitPolicy(StrEnum):
