@@ -1,8 +1,15 @@
-"""Organisations, users, roles, policy parameters."""
+"""Organisations, users, roles, policy parameters, the calendar, workers."""
 
 from webapp.navigation import Entry
+from webapp.registry import holidays, organisations, parameters, roles, users, workers
 from webapp.registry.blueprint import blueprint
 
-NAVIGATION: tuple[Entry, ...] = ()
+NAVIGATION: tuple[Entry, ...] = (
+    Entry("registry.workers", "社区工作者", "队伍"),
+    Entry("registry.parameters", "政策参数", "设置"),
+    Entry("registry.holidays", "节假日", "设置"),
+    Entry("registry.organisations", "单位", "设置"),
+    Entry("registry.users", "用户与角色", "设置"),
+)
 
-__all__ = ["NAVIGATION", "blueprint"]
+__all__ = ["NAVIGATION", "blueprint", "holidays", "organisations", "parameters", "roles", "users", "workers"]

@@ -18,7 +18,7 @@ HASH = hash_password("not the same for everybody")
 
 
 def review(**settings: str) -> Drawing:
-    drawing = Drawing("review").start()
+    drawing = Drawing("one_review").start()
     settings = {"decisions": "pass:通过,reject:不通过", **settings}
     drawing.user("review", groups="county_clerk", organisation="county", **settings)
     return drawing.end("done", "办结").chain("begin", "review", "done")
@@ -34,7 +34,7 @@ def test_claimed_items_return_to_their_queue_when_the_role_is_revoked(office: Of
     security = office.person("安全", "security_admin")
     clerk, colleague = office.person("王敏"), office.person("赵磊")
     office.deploy(review())
-    office.start("review")
+    office.start("one_review")
     office.do(ClaimWorkItem(office.todo(clerk)[0].work_item_id), clerk)
     assert office.todo(colleague) == []
     assert office.do(RevokeRole(clerk.user_id or 0, "county_clerk", office.county), security) == 1
@@ -46,7 +46,7 @@ def test_an_item_claimed_in_another_role_stays_with_the_person(office: Office) -
     security, clerk = office.person("安全", "security_admin"), office.person("王敏")
     office.do(GrantRole(clerk.user_id or 0, "county_head", office.county), security)
     office.deploy(review())
-    office.start("review")
+    office.start("one_review")
     office.do(ClaimWorkItem(office.todo(clerk)[0].work_item_id), clerk)
     assert office.do(RevokeRole(clerk.user_id or 0, "county_head", office.county), security) == 0
     assert len(office.todo(clerk)) == 1
@@ -56,7 +56,7 @@ def test_a_countersign_of_somebody_who_left_is_finished_by_a_successor(office: O
     security = office.person("安全", "security_admin")
     clerk, leaver = office.person("王敏"), office.person("赵磊")
     office.deploy(review(completionRule="all"))
-    office.start("review")
+    office.start("one_review")
     office.do(CompleteWorkItem(office.todo(clerk)[0].work_item_id, "pass"), clerk)
     assert office.do(RevokeRole(leaver.user_id or 0, "county_clerk", office.county), security) == 1
     successor = office.person("孙丽")
@@ -67,7 +67,7 @@ def test_a_countersign_of_somebody_who_left_is_finished_by_a_successor(office: O
 def test_a_granted_role_shows_the_waiting_items_at_once(office: Office) -> None:
     security, newcomer = office.person("安全", "security_admin"), office.person("新人", "street_clerk", office.street)
     office.deploy(review())
-    office.start("review")
+    office.start("one_review")
     office.do(GrantRole(newcomer.user_id or 0, "county_clerk", office.county), security)
     assert len(office.todo(present(office, newcomer))) == 1
 
@@ -107,7 +107,7 @@ def test_a_disabled_account_gives_its_items_back_and_acts_no_more(office: Office
     system = office.person("系统管理", "system_admin")
     clerk, colleague = office.person("王敏"), office.person("赵磊")
     office.deploy(review())
-    office.start("review")
+    office.start("one_review")
     office.do(ClaimWorkItem(office.todo(clerk)[0].work_item_id), clerk)
     assert office.do(DisableUser(clerk.user_id or 0), system) == 1
     assert len(office.todo(colleague)) == 1
