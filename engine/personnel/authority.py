@@ -11,13 +11,12 @@ def require_role(context: CommandContext, organisation_id: int, *roles: str) -> 
         raise Forbidden()
 
 
-def require_role_within(context: CommandContext, organisation_id: int, *roles: str) -> None:
-    """Like require_role, but a role held anywhere above the organisation counts too."""
-    organisation = context.session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotFound()
-    held = context.actor.organisations(*roles)
-    if not context.actor.is_system and held.isdisjoint(organisation.lineage):
+def require_role_in_county(context: CommandContext, county_id: int, *roles: str) -> None:
+    """Refuses an actor who holds none of `roles` at the county or at an organisation inside it."""
+    if context.actor.is_system:
+        return
+    held = (context.session.get(Organisation, each) for each in context.actor.organisations(*roles))
+    if not any(organisation is not None and county_id in organisation.lineage for organisation in held):
         raise Forbidden()
 
 

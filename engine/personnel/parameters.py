@@ -151,9 +151,7 @@ def choice(
     key: str, default: str, label: str, options: Sequence[tuple[str, str]], *, clause: str = "", help: str = ""
 ) -> Parameter[str]:
     """One of several options."""
-    entry = Parameter(
-        key, ParameterKind.CHOICE, default, label, help, "", clause, str, str, options=dict(options)
-    )
+    entry = Parameter(key, ParameterKind.CHOICE, default, label, help, "", clause, str, str, options=dict(options))
     return register(entry)
 
 

@@ -22,9 +22,7 @@ EXIT_DEFENCE_WORKDAYS = integer(
 FILE_TRANSFER_DAYS = integer(
     "exit.fileTransferDays", 15, "档案和社保转移期限", unit="天", clause="L50", lowest=1, highest=15, hard_clause="L50"
 )
-BY_ELECTION_DAYS = integer(
-    "byElection.days", 90, "届中补选期限", unit="天", clause="5.3", lowest=30, highest=180
-)
+BY_ELECTION_DAYS = integer("byElection.days", 90, "届中补选期限", unit="天", clause="5.3", lowest=30, highest=180)
 ALL_ROUND_MONTHS = integer(
     "allRound.validMonths", 36, "全科社工证有效期", unit="个月", clause="8.2", lowest=12, highest=60
 )

@@ -219,9 +219,7 @@ def _plan_problems(campaign: Campaign) -> dict[str, str]:
     return problems
 
 
-def _add_posts(
-    context: CommandContext, campaign: Campaign, lines: Sequence[PostRequestLine], policy: Policy
-) -> None:
+def _add_posts(context: CommandContext, campaign: Campaign, lines: Sequence[PostRequestLine], policy: Policy) -> None:
     window = birth_window(
         campaign.reg_opens_at.astimezone(CHINA).date(), campaign.reg_closes_at.astimezone(CHINA).date(),
         policy[settings.MAX_AGE], policy[settings.MIN_AGE], AgeConvention(policy[settings.AGE_CONVENTION]),

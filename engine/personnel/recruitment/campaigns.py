@@ -95,9 +95,7 @@ class CampaignPost(Base):
     households: Mapped[list[str]] = mapped_column(PlainJson, default=list)
     party_members_only: Mapped[bool] = mapped_column(default=False)
     community_years: Mapped[int] = mapped_column(default=0, comment="工作经历: years in a community")
-    certificate: Mapped[CertificateLevel] = mapped_column(
-        TermColumn(CertificateLevel), default=CertificateLevel.NONE
-    )
+    certificate: Mapped[CertificateLevel] = mapped_column(TermColumn(CertificateLevel), default=CertificateLevel.NONE)
     exam_form: Mapped[str] = mapped_column(String(120), default="笔试、面试")
     written_weight: Mapped[Decimal] = mapped_column(FixedDecimal(2), comment="per cent of the written part")
     service_months: Mapped[int] = mapped_column(default=36)

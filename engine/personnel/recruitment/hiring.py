@@ -48,9 +48,7 @@ def select_medical(context: CommandContext, campaign_id: int) -> list[str]:
             chosen.append(registration)
     context.session.flush()
     rows = [(r.post.code if r.post else "", r.exam_number, r.total, r.rank) for r in chosen]
-    publish_notice(
-        context, campaign, NoticeKind.MEDICAL, NoticeTable(("岗位代码", "准考证号", "总成绩", "名次"), rows)
-    )
+    publish_notice(context, campaign, NoticeKind.MEDICAL, NoticeTable(("岗位代码", "准考证号", "总成绩", "名次"), rows))
     return numbers(chosen)
 
 
@@ -283,9 +281,7 @@ def _medical_results(session: Session, registration_id: int) -> list[MedicalResu
     return list(session.scalars(query.order_by(MedicalResult.round)))
 
 
-def _check_retest(
-    registration: Registration, first: MedicalResult, outcome: MedicalOutcome, examined_on: date
-) -> None:
+def _check_retest(registration: Registration, first: MedicalResult, outcome: MedicalOutcome, examined_on: date) -> None:
     if outcome is MedicalOutcome.RETEST:
         raise Invalid("复检只能进行一次，请登记“合格”或“不合格”")
     days = registration.campaign.policy[settings.RETEST_DAYS]

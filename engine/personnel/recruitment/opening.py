@@ -25,7 +25,5 @@ class Opening:
 
 def opening(decide: Decide, planned: int, ratio: int, valid_applicants: int) -> Opening:
     """Kept, reduced or cancelled."""
-    found = row(
-        decide("opening_ratio", {"planned": planned, "ratio": ratio, "valid_applicants": valid_applicants})
-    )
+    found = row(decide("opening_ratio", {"planned": planned, "ratio": ratio, "valid_applicants": valid_applicants}))
     return Opening(OpeningOutcome(str(found["outcome"])), int(found["heads"]), str(found["reason"]))

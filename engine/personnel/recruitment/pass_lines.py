@@ -36,9 +36,7 @@ def written_outcome(
     )
 
 
-def interview_outcome(
-    decide: Decide, *, absent: bool, score: Decimal, line: Decimal, competitive: bool
-) -> Verdict:
+def interview_outcome(decide: Decide, *, absent: bool, score: Decimal, line: Decimal, competitive: bool) -> Verdict:
     """Passed or not; without competition (no more interviewees than places) the table asks for its own line."""
     variables = {"absent": absent, "score": score, "pass_line": line, "competitive": competitive}
     return _verdict(decide, "interview_outcome", variables)

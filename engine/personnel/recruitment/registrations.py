@@ -91,9 +91,7 @@ class Registration(Base):
     grid_worker: Mapped[bool] = mapped_column(default=False)
     fresh_graduate: Mapped[bool] = mapped_column(default=False)
     new_employment: Mapped[bool] = mapped_column(default=False)
-    certificate: Mapped[CertificateLevel] = mapped_column(
-        TermColumn(CertificateLevel), default=CertificateLevel.NONE
-    )
+    certificate: Mapped[CertificateLevel] = mapped_column(TermColumn(CertificateLevel), default=CertificateLevel.NONE)
     community_years: Mapped[int] = mapped_column(default=0)
     bonus_claimed: Mapped[bool] = mapped_column(default=False)
     details: Mapped[dict[str, Any]] = mapped_column(EncryptedJson, default=dict, comment="the rest of the form")
@@ -201,6 +199,4 @@ def id_index(context: CommandContext, id_number: str) -> str:
 
 def note(context: CommandContext, registration: Registration, type_: str, **facts: Any) -> None:
     """Writes a fact to the registration's own chain of history."""
-    context.record(
-        type_, f"registration:{registration.id}", chain=f"registration:{registration.id}", **facts
-    )
+    context.record(type_, f"registration:{registration.id}", chain=f"registration:{registration.id}", **facts)

@@ -287,9 +287,7 @@ def _settle_one_interview(
 ) -> None:
     score = mark.score or _ZERO
     line = registration.campaign.policy[settings.INTERVIEW_PASS]
-    verdict = interview_outcome(
-        decider(context), absent=mark.absent, score=score, line=line, competitive=competitive
-    )
+    verdict = interview_outcome(decider(context), absent=mark.absent, score=score, line=line, competitive=competitive)
     registration.interview_score = None if mark.absent else score
     states = {ExamOutcome.ABSENT: _R.ABSENT, ExamOutcome.PASSED: _R.INTERVIEWED}
     registration.move(states.get(verdict.outcome, _R.INTERVIEW_FAIL))

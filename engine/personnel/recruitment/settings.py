@@ -20,14 +20,10 @@ CITY_PREREVIEW = flag(
 NOTICE_WORKDAYS = integer(
     "recruitment.noticeDays", 7, "公告提前发布时间", unit="个工作日", clause="10.1", lowest=1, highest=60
 )
-REGISTRATION_DAYS = integer(
-    "recruitment.regDays", 5, "报名天数", unit="天", clause="10.1", lowest=1, highest=30
-)
+REGISTRATION_DAYS = integer("recruitment.regDays", 5, "报名天数", unit="天", clause="10.1", lowest=1, highest=30)
 REGISTRATION_OPENS = moment("recruitment.regOpens", time(9, 0), "报名开始时刻", clause="10.1")
 REGISTRATION_CLOSES = moment("recruitment.regCloses", time(16, 0), "报名截止时刻", clause="10.1")
-REVIEW_HOURS = integer(
-    "recruitment.reviewHours", 24, "资格初审时限", unit="小时", clause="10.1", lowest=1, highest=240
-)
+REVIEW_HOURS = integer("recruitment.reviewHours", 24, "资格初审时限", unit="小时", clause="10.1", lowest=1, highest=240)
 REVIEW_EXTRA_DAYS = integer(
     "recruitment.reviewExtraDays", 1, "报名截止后初审顺延", unit="天", clause="10.1", lowest=0, highest=10
 )
@@ -46,12 +42,8 @@ REREGISTRATION_HOURS = integer(
     "recruitment.reregistrationHours", 24, "改报时间", unit="小时", clause="10.1", lowest=1, highest=120,
     help="所报岗位被取消的人员改报其他岗位的时间。",
 )  # fmt: skip
-TICKET_DAYS = integer(
-    "recruitment.ticketDays", 4, "准考证打印提前天数", unit="天", clause="10.1", lowest=1, highest=30
-)
-WRITTEN_PASS = decimal(
-    "recruitment.writtenPass", "50", "笔试合格线", clause="10.1", help="填 0 表示不设合格线。"
-)
+TICKET_DAYS = integer("recruitment.ticketDays", 4, "准考证打印提前天数", unit="天", clause="10.1", lowest=1, highest=30)
+WRITTEN_PASS = decimal("recruitment.writtenPass", "50", "笔试合格线", clause="10.1", help="填 0 表示不设合格线。")
 PASS_LINE_BASIS = choice(
     "recruitment.passLineBasis", "raised", "笔试合格线对照", [("raised", "含加分后的成绩"), ("raw", "卷面成绩")],
     clause="10.1",
@@ -83,9 +75,7 @@ JUDGES = integer("recruitment.judges", 7, "面试考官人数", unit="名", clau
 JUDGES_DROPPED = integer(
     "recruitment.judgesDropped", 1, "去掉最高（最低）分个数", unit="个", clause="10.1", lowest=0, highest=3
 )
-INTERVIEW_PASS = decimal(
-    "recruitment.interviewPass", "60", "面试合格线", clause="10.1", help="填 0 表示不设合格线。"
-)
+INTERVIEW_PASS = decimal("recruitment.interviewPass", "60", "面试合格线", clause="10.1", help="填 0 表示不设合格线。")
 WRITTEN_WEIGHT = decimal(
     "recruitment.writtenWeight", "50", "笔试成绩占比", unit="%", clause="10.1", help="其余为面试成绩占比。"
 )

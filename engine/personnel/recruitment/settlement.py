@@ -79,7 +79,12 @@ class Extension:
 
 EXTENDABLE = frozenset(
     {
-        "reg_closes_at", "review_closes_at", "appeal_closes_at", "tickets_from", "tickets_until", "written_at",
+        "reg_closes_at",
+        "review_closes_at",
+        "appeal_closes_at",
+        "tickets_from",
+        "tickets_until",
+        "written_at",
         "interview_at",
     }
 )

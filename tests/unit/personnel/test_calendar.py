@@ -55,7 +55,13 @@ def test_remaining_time_reads_in_working_days_then_hours_then_overdue() -> None:
     until = datetime(2026, 11, 25, 17, 0, tzinfo=CHINA)
     texts = [
         CALENDAR.remaining(until - step, until).text
-        for step in (timedelta(days=2), timedelta(hours=3), timedelta(minutes=20), -timedelta(hours=1), -timedelta(days=5))
+        for step in (
+            timedelta(days=2),
+            timedelta(hours=3),
+            timedelta(minutes=20),
+            -timedelta(hours=1),
+            -timedelta(days=5),
+        )
     ]
     assert texts == ["剩 2 个工作日", "剩 3 小时", "不足 1 小时", "今日已超期", "已超期 3 个工作日"]
 

@@ -103,9 +103,7 @@ def test_vector_18_seven_months_of_probation_are_refused() -> None:
     assert refused.value.clause == "L19"
 
 
-@pytest.mark.parametrize(
-    ("months", "limit"), [(2, 0), (3, 1), (11, 1), (12, 2), (35, 2), (36, 6), (None, 6)]
-)
+@pytest.mark.parametrize(("months", "limit"), [(2, 0), (3, 1), (11, 1), (12, 2), (35, 2), (36, 6), (None, 6)])
 def test_probation_limits_follow_the_length_of_the_contract(months: int | None, limit: int) -> None:
     assert probation_limit_months(months) == limit
     check_probation(months, limit)
