@@ -87,7 +87,12 @@ def append(session: Session, cipher: Cipher, facts: list[Fact], now: datetime) -
         )  # fmt: skip
         fact.head.history_count, fact.head.history_digest = number, digest
     if rows:
-        session.execute(insert(HistoryEvent), rows)
+        session.flush()
+        session.connection().execute(_INSERT, rows)
+
+
+_INSERT = insert(HistoryEvent.__table__)
+"""Below the unit of work: events are many and never read back in their transaction."""
 
 
 def named_chain(session: Session, name: str) -> HistoryChain:

@@ -33,6 +33,9 @@ class CommandReceipt(Base):
     answer: Mapped[Any] = mapped_column(PlainJson, nullable=True)
 
 
+_INSERT_RECEIPT = insert(CommandReceipt.__table__)
+
+
 class _AlreadyDone(Exception):
     def __init__(self, answer: Any) -> None:
         self.answer = answer
@@ -106,7 +109,7 @@ def _claim_key(session: Session, key: str, actor: Actor, command: Any) -> None:
     """The unique key makes the second of two equal requests fail at once, also when both run at the same time."""
     kind = type(command).__name__
     try:
-        session.execute(insert(CommandReceipt).values(key=key, actor_id=actor.user_id, command=kind))
+        session.connection().execute(_INSERT_RECEIPT, {"key": key, "actor_id": actor.user_id, "command": kind})
     except IntegrityError:
         session.rollback()
         earlier = session.get_one(CommandReceipt, key)

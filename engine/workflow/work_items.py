@@ -186,7 +186,7 @@ class CompleteWorkItem:
         if len(taken.siblings) > 1:
             close_items(context, [step.id])
         variables = {**self.values, **({} if decision is None else {"decision": decision})}
-        taken.run.complete_step(step.token, {key: clean(value) for key, value in variables.items()})
+        taken.run.complete_step(step.token, _wanted(settings, variables))
 
     def _agreed(self, settings: Settings) -> str | None:
         if self.decision in settings.approving_decisions:
@@ -197,6 +197,14 @@ class CompleteWorkItem:
         approving = taken.settings.approving_decisions
         given = [sibling.decision for sibling in taken.siblings if sibling.decision]
         return next((decision for decision in given if decision not in approving), self.decision)
+
+
+def _wanted(settings: Settings, variables: Mapping[str, Any]) -> dict[str, Value]:
+    """What leaves the step: everything that was filled in, unless output mappings say that only part of it can."""
+    if settings.outputs:
+        sources = " ".join(mapping.source for mapping in settings.outputs)
+        variables = {name: value for name, value in variables.items() if name in sources}
+    return {name: clean(value) for name, value in variables.items()}
 
 
 def _countersign(taken: OpenItem) -> bool | None:

@@ -46,6 +46,10 @@ class Drawing:
         inner = f'<zeebe:taskDefinition type="{type_}" retries="{retries}"/>'
         return self._add(f'<bpmn:serviceTask id="{id_}" name="系统{id_}">{_extensions(inner)}</bpmn:serviceTask>', id_)
 
+    def script(self, id_: str, expression: str, result: str) -> "Drawing":
+        inner = f'<zeebe:script expression={quoteattr("= " + expression)} resultVariable="{result}"/>'
+        return self._add(f'<bpmn:scriptTask id="{id_}" name="计算{id_}">{_extensions(inner)}</bpmn:scriptTask>', id_)
+
     def gateway(self, id_: str, kind: str = "exclusive", default: str = "") -> "Drawing":
         chosen = f' default="{default}"' if default else ""
         return self._add(f'<bpmn:{kind}Gateway id="{id_}" name="判断"{chosen}/>', id_)

@@ -1,0 +1,20 @@
+"""`python -m tests.bench`: prints every number the design promises, in one run."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.completion import measure_completion
+from tests.bench.pages import measure_pages
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        measure_completion(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        measure_pages(Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+from pathlib import Path
+def measure_pages(folder: Path) -> None:
+    pass
