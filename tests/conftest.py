@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from engine.identity.organisations import OrganisationKind, add_organisation
+from engine.identity.passwords import hash_password
+from engine.identity.users import RoleMembership, User
+from engine.installation import build_engine
 from engine.kernel.cipher import Cipher
 from engine.kernel.clock import CHINA, FixedClock
+from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
 from tests.databases import PostgresDatabase, PostgresServer, SqliteTemplate
+from tests.visitor import PASSWORD
 
 MASTER_KEY = bytes(range(32))
 DATABASES = ("sqlite", "postgresql")
@@ -98,3 +104,51 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     name = f"bare_{uuid.uuid4().hex}"
     yield server.create(name).render_as_string(hide_password=False)
     server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def web_settings(settings_for: Callable[[str], Settings], sqlite_url: str) -> Settings:
+    return settings_for(sqlite_url)
+
+
+@pytest.fixture
+def web_store(sqlite_url: str, web_settings: Settings) -> Iterator[Store]:
+    store = open_store(sqlite_url, web_settings.cipher())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def web_engine(web_settings: Settings, web_store: Store, clock: FixedClock) -> ProcessEngine:
+    """The engine behind the pages, on SQLite."""
+    return build_engine(web_settings, clock=clock, store=web_store)
+
+
+@pytest.fixture
+def county(web_store: Store) -> int:
+    """A county of one unit."""
+    with web_store.session() as session, session.begin():
+        return add_organisation(session, OrganisationKind.COUNTY, "320000", "云台县委社会工作部").id
+
+
+@pytest.fixture
+def new_user(web_store: Store, clock: FixedClock, password_hash: str) -> Callable[..., int]:
+    """Makes an account: new_user("wang", "王芳", ("county_clerk", county))."""
+
+    def make(login: str, name: str, *memberships: tuple[str, int]) -> int:
+        with web_store.session() as session, session.begin():
+            user = User(login=login, name=name, password_hash=password_hash, created_at=clock.now())
+            session.add(user)
+            session.flush()
+            session.add_all(
+                RoleMembership(user_id=user.id, role=role, organisation_id=organisation)
+                for role, organisation in memberships
+            )
+            return user.id
+
+    return make

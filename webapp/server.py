@@ -1,10 +1,7 @@
 """Serving the pages: one process with a thread pool, and the worker beside it in a demo installation."""
 
-import logging
-import sys
 from typing import TYPE_CHECKING
 
-import structlog
 import waitress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -28,7 +25,6 @@ def application(engine: ProcessEngine, *, proxies: int = 0) -> "WSGIApplication"
 
 def serve(settings: Settings, *, host: str, port: int, proxies: int = 0) -> None:
     """Answers requests until it is stopped."""
-    prepare_logging()
     if settings.production and not proxies:
         raise ValueError("production speaks https: put a proxy in front and say --proxies 1")
     engine = build_engine(settings)
@@ -40,16 +36,3 @@ def serve(settings: Settings, *, host: str, port: int, proxies: int = 0) -> None
     )  # fmt: skip
     print(f"\n  http://{host}:{server.effective_port}\n", flush=True)  # noqa: T201
     server.run()
-
-
-def prepare_logging() -> None:
-    """One line of JSON an event on standard error, with the time in UTC."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

@@ -87,3 +87,4 @@ def test_words_that_only_look_like_traces_pass() -> None:
 def test_unfinished_work_is_found() -> None:
     line = "raise NotImpl" + "ementedError  # TO" + "DO"
     assert text_rules.left_open(line) == [f"1: {line}"]
+    assert text_rules.left_open("except NotImpl" + "ementedError:") == []

@@ -10,7 +10,7 @@ _MACHINE = re.compile(
         r'"resol' + r'ved":\s*"http', r"/simp" + "le/",
     ])
 )  # fmt: skip
-_LEFT_OPEN = re.compile(r"\b(?:TO" + "DO|FIX" + "ME|XX" + "X|NotImpl" + r"emented(?:Error)?)\b")
+_LEFT_OPEN = re.compile(r"\b(?:TO" + "DO|FIX" + "ME|XX" + "X|raise NotImpl" + r"emented(?:Error)?)\b")
 
 
 def machine_traces(text: str) -> list[str]:

@@ -1,8 +1,11 @@
 """A real Chromium for the stories; console errors and refused content fail the test that caused them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
+import waitress
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.chromium import launch_options
@@ -73,3 +76,19 @@ class ContextMaker:
     def close(self) -> None:
         for context in self._opened:
             context.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Flask], str]]:
+    """Serves an application on a free port of this machine; answers its address."""
+    running: list[waitress.server.MultiSocketServer] = []
+
+    def start(app: Flask) -> str:
+        server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+        running.append(server)
+        Thread(target=server.run, daemon=True).start()
+        return f"http://127.0.0.1:{server.effective_port}"
+
+    yield start
+    for server in running:
+        server.close()

@@ -12,7 +12,7 @@ from engine.identity.users import User
 from engine.kernel.clock import FixedClock
 from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.store import Store
-from tests.web.conftest import PASSWORD, Visitor
+from tests.visitor import PASSWORD, Visitor
 
 NewUser = Callable[..., int]
 
@@ -153,21 +153,17 @@ def test_a_wrong_old_password_changes_nothing(visitor: Visitor, new_user: NewUse
     assert "原密码不正确" in visitor.page
 
 
-def test_an_applicant_registers_and_is_signed_in(visitor: Visitor, engine: ProcessEngine) -> None:
+def test_an_applicant_registers_and_is_signed_in(visitor: Visitor, web_engine: ProcessEngine) -> None:
     answer = _register(visitor)
     assert (answer, visitor.get("/account/password").status_code) == (302, 200)
-    with engine.reading() as session:
+    with web_engine.reading() as session:
         user = session.scalars(select(User)).one()
         assert (user.name, user.phone) == ("李小龙", "13800001111")
 
 
-def test_the_phone_number_stands_nowhere_in_the_database_file(
-    visitor: Visitor, web_store: Store, tmp_path: str
-) -> None:
-    from pathlib import Path
-
+def test_the_phone_number_stands_nowhere_in_the_database_file(visitor: Visitor, tmp_path: Path) -> None:
     _register(visitor)
-    stored = b"".join(path.read_bytes() for path in Path(tmp_path).glob("test.db*"))
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("test.db*"))
     assert b"13800001111" not in stored
     assert "李小龙".encode() in stored  # the search itself works
 

@@ -14,7 +14,7 @@ from engine.kernel.errors import Conflict, Invalid, NotFound, RuleViolation
 from engine.kernel.process_engine import ProcessEngine
 from forms.base import BaseForm
 from forms.validators import required
-from tests.web.conftest import Visitor
+from tests.visitor import Visitor
 from webapp import ROOMS, create_app
 from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.navigation import Entry
@@ -42,7 +42,7 @@ def done() -> list[str]:
 
 
 @pytest.fixture
-def app(engine: ProcessEngine, done: list[str]) -> Flask:
+def app(web_engine: ProcessEngine, done: list[str]) -> Flask:
     """The product with a room for these tests."""
     room = Blueprint("room", __name__, url_prefix="/room")
 
@@ -87,17 +87,17 @@ def app(engine: ProcessEngine, done: list[str]) -> Flask:
         Entry("room.opinion", "意见", section="测试", count=lambda session, actor: 3),
         Entry("room.county", "县级"),
     )
-    return create_app(engine, rooms=(*ROOMS, SimpleNamespace(blueprint=room, NAVIGATION=entries)))
+    return create_app(web_engine, rooms=(*ROOMS, SimpleNamespace(blueprint=room, NAVIGATION=entries)))
 
 
-def test_every_route_of_the_product_declares_its_permission(engine: ProcessEngine) -> None:
-    app = create_app(engine)
+def test_every_route_of_the_product_declares_its_permission(web_engine: ProcessEngine) -> None:
+    app = create_app(web_engine)
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"}
     assert {endpoint for endpoint in endpoints if permission_of(app, endpoint) is None} == set()
 
 
-def test_every_entry_of_the_navigation_leads_to_a_page(engine: ProcessEngine) -> None:
-    app = create_app(engine)
+def test_every_entry_of_the_navigation_leads_to_a_page(web_engine: ProcessEngine) -> None:
+    app = create_app(web_engine)
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert {entry.endpoint for room in ROOMS for entry in room.NAVIGATION} - endpoints == set()
 
@@ -245,7 +245,7 @@ def test_errors_are_said_in_words_with_the_right_status(visitor: Visitor, name: 
 
 
 def test_an_unexpected_error_shows_and_logs_nothing_of_what_was_typed(
-    visitor: Visitor, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str], visitor: Visitor
 ) -> None:
     visitor.get("/room/error/broken")
     logged = capsys.readouterr()
