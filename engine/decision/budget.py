@@ -3,7 +3,7 @@
 from .errors import BudgetExceeded
 
 DEFAULT_STEPS = 100_000
-MAX_CALL_DEPTH = 24
+MAX_CALL_DEPTH = 32
 MAX_TEXT = 100_000
 MAX_ITEMS = 20_000
 

@@ -11,7 +11,7 @@ from .errors import BudgetExceeded
 from .functions import STANDARD
 from .library import FunctionLibrary
 from .parser import Parser
-from .run import EvaluationWarning, Run
+from .run import NOWHERE, EvaluationWarning, Run
 from .scopes import Code
 from .syntax import size_and_depth
 from .tokens import Source
@@ -73,9 +73,10 @@ class Expression:
         """Evaluate inside a run that is already open."""
         run.budget.charge(self.size)
         value = guarded(run, self.code)
-        if type(value) not in SCALARS:
-            run.measure(value)
-        return value
+        if type(value) in SCALARS or run.measure(value):
+            return value
+        run.warn(NOWHERE, "结果中含有函数，不能作为值使用", "feel.function_value")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

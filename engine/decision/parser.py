@@ -1,10 +1,9 @@
 """A Pratt parser for FEEL [DMN 1.5, 10.3.1.2]: tokens to syntax tree, names of several words included."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException
 
-from .errors import FeelSyntaxError
-from .names import NameTable
+from .cursor import Cursor
 from .syntax import (
     Arithmetic,
     Between,
@@ -32,7 +31,7 @@ from .syntax import (
     size_and_depth,
 )
 from .temporal import parse_at_literal
-from .tokens import Kind, Source, Token, scan
+from .tokens import Kind, Token
 from .typenames import TypeParser
 from .types import FeelType
 from .values import NUMBERS
@@ -40,9 +39,6 @@ from .values import NUMBERS
 MAX_NESTING = 40
 MAX_TREE_DEPTH = 90
 
-RESERVED = frozenset(
-    "and or in between then else return satisfies instance if for some every function null true false".split()
-)
 _CONSTANTS: Mapping[str, bool | None] = {"null": None, "true": True, "false": False}
 _COMPARE = frozenset(["=", "!=", "<", "<=", ">", ">="])
 _POWER = {
@@ -55,17 +51,8 @@ _AFTER_RANGE = frozenset(
 )
 
 
-class Parser:
-    """Parses one text. `known` are names (of variables, functions, members) that may contain spaces or signs."""
-
-    def __init__(self, source: Source, known: Iterable[str], types: Mapping[str, FeelType]) -> None:
-        self.source = source
-        self.tokens = scan(source)
-        self.index = 0
-        self.nesting = 0
-        self.range_end = False
-        self.names = NameTable(known)
-        self.types = types
+class Parser(Cursor):
+    """Parses one text."""
 
     # Entrances
 
@@ -105,50 +92,10 @@ class Parser:
 
     def _finish(self, node: Node) -> Node:
         if self.current.kind is not Kind.END:
-            raise self.fail(self._surplus())
+            raise self.fail(self.surplus())
         if size_and_depth(node)[1] > MAX_TREE_DEPTH:
             raise self.source.error(f"表达式嵌套超过 {MAX_TREE_DEPTH} 层", node.at, "feel.depth")
         return node
-
-    def _surplus(self) -> str:
-        text = self.current.text
-        if text == "=" and self.tokens[self.index - 1].text == "=":
-            return "判断相等只写一个等号 ="
-        if text == "'":
-            return '文字请用英文双引号，例如 "通过"'
-        return f"这里不应出现“{text}”"
-
-    # Tokens
-
-    @property
-    def current(self) -> Token:
-        """The token that comes next."""
-        return self.tokens[self.index]
-
-    def fail(self, message: str, *, code: str = "feel.syntax") -> FeelSyntaxError:
-        """A syntax error at the current token."""
-        return self.source.error(message, self.current.start, code)
-
-    def at(self, text: str) -> bool:
-        """Whether the next token is that word or sign."""
-        token = self.current
-        return token.text == text and token.kind in (Kind.OP, Kind.NAME)
-
-    def take(self, text: str) -> bool:
-        """Step over that word or sign if it comes next."""
-        if self.at(text):
-            self.index += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> None:
-        """Step over that word or sign, or fail."""
-        if not self.take(text):
-            if self.current.kind is Kind.END:
-                raise self.fail(f"表达式不完整，缺少“{text}”")
-            raise self.fail(
-                f"这里应为“{text}”，而不是“{self.current.text}”" if self.current.text != "=" else self._surplus()
-            )
 
     # Expressions
 
@@ -209,14 +156,14 @@ class Parser:
             return self._enclosed(self._context)
         if token.text == "@":
             return self._at_literal(token)
-        raise self.fail(self._surplus())
+        raise self.fail(self.surplus())
 
     def _word(self, token: Token) -> Node:
         if token.text in _CONSTANTS:
             self.index += 1
             return Literal(token.start, _CONSTANTS[token.text])
         keyword = self._keywords().get(token.text)
-        if keyword is not None and self._longest_known() is None:
+        if keyword is not None and self.longest_known() is None:
             self.index += 1
             return keyword(token.start)
         return Name(token.start, self.name())
@@ -344,7 +291,7 @@ class Parser:
         while not self.at(")"):
             if parameters:
                 self.expect(",")
-            name = self._declared_name(",", ")", ":")
+            name = self.declared_name(",", ")", ":")
             parameters.append((name, self._type() if self.take(":") else None))
         self.expect(")")
         if self.at("external"):
@@ -379,7 +326,7 @@ class Parser:
 
     def _iteration(self) -> Iteration:
         at = self.current.start
-        name = self._declared_name("in")
+        name = self.declared_name("in")
         self.expect("in")
         domain = self.expression()
         end = self.expression() if self.take("..") else None
@@ -456,7 +403,7 @@ class Parser:
             key = token.text
             self.names.add(key)
         else:
-            key = self._declared_name(":")
+            key = self.declared_name(":")
         self.expect(":")
         return Entry(token.start, key, self.expression())
 
@@ -470,48 +417,3 @@ class Parser:
             raise self.fail(f"不是有效的日期、时间或时长：{text}", code="feel.temporal")
         self.index += 1
         return Literal(token.start, value)
-
-    # Names
-
-    def name(self) -> str:
-        """A name in use: the longest known one, else all words up to the next sign or reserved word."""
-        known = self._longest_known()
-        if known is not None:
-            length, name = known
-            after = self.tokens[self.index + length]
-            if after.kind is not Kind.NAME or after.text in RESERVED:
-                self.index += length
-                return name
-        words = [self.current.text]
-        self.index += 1
-        while self.current.kind is Kind.NAME and self.current.text not in RESERVED:
-            words.append(self.current.text)
-            self.index += 1
-        if words[0] in RESERVED:
-            self.index -= len(words)
-            raise self.fail(self._surplus())
-        return " ".join(words)
-
-    def _longest_known(self) -> tuple[int, str] | None:
-        for pieces, name in self.names.candidates(self.current.text):
-            row = self.tokens[self.index : self.index + len(pieces)]
-            if len(row) == len(pieces) and all(
-                token.text == piece and token.kind is not Kind.STRING for token, piece in zip(row, pieces, strict=True)
-            ):
-                return len(pieces), name
-        return None
-
-    def _declared_name(self, *stops: str) -> str:
-        """A name being introduced: everything up to one of the stop signs."""
-        first = self.current
-        if first.kind is not Kind.NAME or first.text in RESERVED:
-            raise self.fail("这里应为名称")
-        end = first
-        while self.current.text not in stops:
-            end = self.current
-            if end.kind in (Kind.END, Kind.STRING) or end.text in ("(", ")", "[", "]", "{", "}", ","):
-                raise self.fail(f"这里应为“{stops[0]}”")
-            self.index += 1
-        name = " ".join(self.source.text[first.start : end.end].split())
-        self.names.add(name)
-        return name

@@ -121,20 +121,27 @@ class Run:
         finally:
             self.depth -= 1
 
-    def measure(self, value: Value) -> None:
-        """Charge for every part of a value, so that shared parts cannot grow when they are written out."""
+    def measure(self, value: Value) -> bool:
+        """Charge for every part of a value, so that shared parts cannot grow when they are written out.
+
+        True if all of it is plain data, False if it holds a function.
+        """
+        plain = True
         open_values = [value]
         while open_values:
             found = open_values.pop()
+            plain = plain and type(found) is not FeelFunction
             if isinstance(found, list):
                 self.budget.charge(len(found))
                 open_values.extend(found)
             elif isinstance(found, dict):
                 self.budget.charge(len(found))
                 open_values.extend(found.values())
+        return plain
 
     def quietly(self, compute: Callable[[], Value]) -> Value:
         """Compute without warnings, for `is defined` and `get or else`."""
+        self.budget.charge(5)
         strict, warnings = self.strict, self.warnings
         self.strict, self.warnings = False, []
         try:

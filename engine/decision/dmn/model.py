@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ..budget import Budget
 from ..errors import UnknownDecision
+from ..expression import guarded
 from ..run import NOWHERE, EvaluationWarning, Run, Unfit
 from ..structures import fitted
 from ..types import FeelType
@@ -116,11 +117,9 @@ class DecisionModel:
         """The decision over these variables. Raises DecisionError, BudgetExceeded and, strict, FeelEvaluationError."""
         decision = self.find(decision_id)
         evaluation = self._open(variables, budget, strict, clock)
-        value = evaluation.decide(decision)
-        evaluation.run.measure(value)
+        value = evaluation.outcome(decision)
         matched = evaluation.matched.pop(decision.id, ())
-        plain = None if isinstance(value, FeelFunction) else value
-        return DecisionResult(plain, matched, evaluation.matched, tuple(evaluation.run.warnings))
+        return DecisionResult(value, matched, evaluation.matched, tuple(evaluation.run.warnings))
 
     def invoke(
         self, name: str, arguments: Mapping[str, Value], *, budget: Budget | None = None, strict: bool = False
@@ -162,6 +161,14 @@ class _Evaluation:
         self.run = run
         self.known: dict[str, Value] = {}
         self.matched: dict[str, tuple[MatchedRule, ...]] = {}
+
+    def outcome(self, decision: Decision) -> Value:
+        """The value of the decision as plain data."""
+        value = guarded(self.run, lambda run, env: self.decide(decision))
+        if self.run.measure(value):
+            return value
+        self.run.warn(NOWHERE, "结果中含有函数，不能作为值使用", "feel.function_value")
+        return None
 
     def decide(self, decision: Decision) -> Value:
         scope = dict(self.run.variables)

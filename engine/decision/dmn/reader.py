@@ -110,7 +110,7 @@ class _ModelReader:
         return tuple(found)
 
     def _link(self, link: Element, found: list[str]) -> None:
-        target = attribute(link, "href").removeprefix("#")
+        target = attribute(link, "href").rpartition("#")[2]
         if target in self.by_id:
             found.append(target)
         else:

@@ -1,5 +1,6 @@
 """Range functions [DMN 1.5, 10.3.4.11]: how points and ranges lie to each other."""
 
+import re
 from collections.abc import Callable
 
 from ..errors import FeelSyntaxError
@@ -7,10 +8,11 @@ from ..library import STANDARD
 from ..operators import in_order, negate
 from ..parser import Parser
 from ..run import Run, Unfit
-from ..syntax import Call, Literal, Name, Negation, Node, RangeLiteral
+from ..syntax import Call, Literal, Name, Negation, Node
 from ..tokens import Source
 from ..values import Range, Value
 
+_RANGE = re.compile(r"(?P<open>[\[\](])(?P<start>.*?)\.\.(?P<end>.*)(?P<close>[\]\[)])", re.DOTALL)
 _CONSTRUCTORS = frozenset({"date", "time", "date and time", "duration"})
 
 Relation = Callable[[Range, Range], bool]
@@ -107,17 +109,25 @@ _register("coincides", _coincides, _POINTS, _RANGES)
 
 @STANDARD.register("range", "from: text")
 def _range_from_text(run: Run, text: str) -> Value:
-    """`range("[1..10]")`: endpoints are constants only."""
-    try:
-        node = Parser(Source(text), STANDARD.names, {}).expression_text()
-    except FeelSyntaxError:
-        raise Unfit(f"不是有效的区间：{text[:40]}", "feel.conversion") from None
-    if not isinstance(node, RangeLiteral) or node.start is None or node.end is None:
+    """`range("[1..10]")`, `range("[1..)")`: endpoints are constants only."""
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
         raise Unfit(f"不是有效的区间：{text[:40]}", "feel.conversion")
-    start, end = _endpoint(run, node.start), _endpoint(run, node.end)
-    if not in_order("<=", start, end):
+    start, end = (_constant(run, match[part]) for part in ("start", "end"))
+    if start is None and end is None:
+        raise Unfit("区间没有端点", "feel.conversion")
+    if start is not None and end is not None and not in_order("<=", start, end):
         raise Unfit("区间的起点大于终点")
-    return Range(start, end, node.start_included, node.end_included)
+    return Range(start, end, match["open"] == "[", match["close"] == "]")
+
+
+def _constant(run: Run, text: str) -> Value:
+    if not text.strip():
+        return None
+    try:
+        return _endpoint(run, Parser(Source(text), STANDARD.names, {}).expression_text())
+    except FeelSyntaxError:
+        raise Unfit(f"不是有效的区间端点：{text[:40]}", "feel.conversion") from None
 
 
 def _endpoint(run: Run, node: Node) -> Value:

@@ -1,5 +1,6 @@
 """String functions [DMN 1.5, 10.3.4.3]. Regular expressions run in linear time (RE2)."""
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
@@ -10,6 +11,8 @@ from ..library import STANDARD
 from ..run import Run, Unfit
 from ..values import Value
 
+_PIECE = re.compile(r"\$([0-9])|\\([\\$])|([^$\\])", re.DOTALL)
+_REPLACEMENT = re.compile(rf"(?:{_PIECE.pattern})*", re.DOTALL)
 _MAX_PATTERN = 500
 _MAX_PATTERN_MEMORY = 1 << 20
 
@@ -92,6 +95,8 @@ def _matches(run: Run, input_: str, pattern: str, flags: str = "") -> Value:
 def _replace(run: Run, input_: str, pattern: str, replacement: str, flags: str = "") -> Value:
     _charge_pattern(run, input_, pattern)
     expression = _compiled(pattern, flags)
+    if expression.search("") is not None:
+        raise Unfit("正则表达式不能匹配空文字", "feel.pattern")
     parts: list[str] = []
     last = size = 0
     for match in expression.finditer(input_):
@@ -105,20 +110,20 @@ def _replace(run: Run, input_: str, pattern: str, replacement: str, flags: str =
 
 
 def _expand(match: Any, replacement: str) -> str:
-    if "$" not in replacement:
+    if "$" not in replacement and "\\" not in replacement:
         return replacement
-    built = ""
-    index = 0
-    while index < len(replacement):
-        char = replacement[index]
-        digit = replacement[index + 1 : index + 2]
-        if char == "$" and digit.isascii() and digit.isdigit():
-            built += (match.group(int(digit)) or "") if int(digit) <= match.re.groups else ""
-            index += 2
-        else:
-            built += char
-            index += 1
-    return built
+    return "".join(
+        char if not digit else (match.group(int(digit)) or "") if int(digit) <= match.re.groups else ""
+        for char, digit in _pieces(replacement)
+    )
+
+
+@lru_cache(maxsize=256)
+def _pieces(replacement: str) -> tuple[tuple[str, str], ...]:
+    """(character, "") or ("", group digit); `\\$` and `\\\\` are plain characters [XPath functions, fn:replace]."""
+    if _REPLACEMENT.fullmatch(replacement) is None:
+        raise Unfit("替换文字中 $ 之后应为数字，\\ 之后应为 $ 或 \\", "feel.pattern")
+    return tuple((plain or escaped, digit) for digit, escaped, plain in _PIECE.findall(replacement))
 
 
 @STANDARD.register("split", "string: text, delimiter: text")
