@@ -13,16 +13,16 @@ from engine.workflow.steps import close_items, work_item
 from engine.workflow.tables import Step, WorkItem
 
 
-def warn_of_deadline(run: Run, step_id: int) -> None:
+def warn_of_deadline(run: Run, token: str | None) -> None:
     """Reminds the handlers before the due date."""
-    step = _open_step(run, step_id)
+    step = _open_step(run, token)
     if step is not None:
         _remind(run, step, "deadline_warning", "即将到期")
 
 
-def pass_deadline(run: Run, step_id: int) -> None:
+def pass_deadline(run: Run, token: str | None) -> None:
     """The due date is over: reminds, escalates or decides, as the node says."""
-    step = _open_step(run, step_id)
+    step = _open_step(run, token)
     if step is None:
         return
     deadline = run.definition.node(step.node_id).settings.deadline
@@ -35,9 +35,9 @@ def pass_deadline(run: Run, step_id: int) -> None:
         _decide(run, step, deadline.target)
 
 
-def _open_step(run: Run, step_id: int) -> Step | None:
-    step = run.context.session.get(Step, step_id)
-    return step if step is not None and step.state == StepState.OPEN else None
+def _open_step(run: Run, token: str | None) -> Step | None:
+    query = select(Step).where(Step.instance_id == run.instance.id, Step.token == token, Step.state == StepState.OPEN)
+    return run.context.session.scalar(query)
 
 
 def _items(run: Run, step: Step) -> list[WorkItem]:

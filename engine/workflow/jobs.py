@@ -195,14 +195,14 @@ def _deadline(context: CommandContext, job: Job) -> bool:
         return True
     if _postponed(run, job):
         return False
-    pass_deadline(run, job.payload["step"])
+    pass_deadline(run, job.token)
     return True
 
 
 def _warning(context: CommandContext, job: Job) -> bool:
     run = _instance_run(context, job)
     if run is not None:
-        warn_of_deadline(run, job.payload["step"])
+        warn_of_deadline(run, job.token)
     return True
 
 

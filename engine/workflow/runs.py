@@ -228,7 +228,8 @@ class Run:
         steps = [token for token in tokens[WaitKind.USER] if token not in self.finished_here]
         if steps:
             close_steps(self.context, instance_id, steps, StepState.CANCELLED)
-        if jobs := tokens[WaitKind.TIMER] + tokens[WaitKind.JOB]:
+        timed = [w.token for w in gone if w.kind is WaitKind.USER and self.definition.node(w.node_id).settings.deadline]
+        if jobs := tokens[WaitKind.TIMER] + tokens[WaitKind.JOB] + timed:
             session.execute(delete(Job).where(Job.instance_id == instance_id, Job.token.in_(jobs)))
         if subscriptions := tokens[WaitKind.MESSAGE]:
             session.execute(
@@ -254,7 +255,7 @@ class Run:
         ]
         if visits:
             for step in open_steps(self.context, self.instance, visits):
-                self.record("step.opened", f"step:{step.id}", node=step.node_id)
+                self.record("step.opened", f"node:{step.node_id}")
 
     def _timer(self, wait: Wait) -> Job:
         return Job(kind="timer", instance_id=self.instance.id, token=wait.token, node_id=wait.node_id, payload={},

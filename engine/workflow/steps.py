@@ -26,9 +26,9 @@ def open_steps(
     calendar = context.service(DefinitionCache).calendar
     steps = [_step(context, calendar, instance, token, node) for token, node, _ in visits]
     context.session.add_all(steps)
-    context.session.flush()
     for step, (_, node, variables) in zip(steps, visits, strict=True):
-        offers = _offers(context, instance, node, variables)
+        with context.session.no_autoflush:  # one flush writes step and items together
+            offers = _offers(context, instance, node, variables)
         ordered = node.settings.completion_rule.kind is CompletionKind.ORDERED
         context.session.add_all(
             work_item(context, instance, step, offer, position, waiting=ordered and position > 0)
@@ -56,7 +56,7 @@ def work_item(
     """A work item of `step` for `offer`."""
     state = WorkItemState.CLAIMED if offer.user_id is not None else WorkItemState.OFFERED
     return WorkItem(
-        step_id=step.id, instance_id=instance.id, process_key=instance.process_key, node_id=step.node_id,
+        step=step, instance_id=instance.id, process_key=instance.process_key, node_id=step.node_id,
         queue=None if waiting else offer.queue, offered_to=offer.queue, assignee_id=offer.user_id,
         state=WorkItemState.WAITING if waiting else state,
         created_at=context.now, due_order=step.due_at or NEVER, position=position,
@@ -130,5 +130,5 @@ def _deadline_jobs(calendar: WorkingCalendar, step: Step, due_at: datetime, dead
 
 
 def _deadline_job(step: Step, kind: str, due_at: datetime) -> Job:
-    return Job(kind=kind, instance_id=step.instance_id, node_id=step.node_id, payload={"step": step.id},
+    return Job(kind=kind, instance_id=step.instance_id, node_id=step.node_id, token=step.token, payload={},
                due_at=due_at, attempts=0)  # fmt: skip

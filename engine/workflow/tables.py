@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.kernel.history import ChainHead
 from engine.kernel.store import Base, BigId, Code, EncryptedJson, EncryptedText, PlainJson, UtcDateTime
@@ -101,6 +101,7 @@ class WorkItem(Base):
     __tablename__ = "work_item"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     step_id: Mapped[int] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"), index=True)
+    step: Mapped[Step] = relationship(lazy="raise")
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id", ondelete="CASCADE"), index=True)
     process_key: Mapped[str] = mapped_column(Code)
     node_id: Mapped[str] = mapped_column(Code)
