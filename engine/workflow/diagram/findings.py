@@ -38,4 +38,5 @@ class Findings:
 def _place(where: Element | Node | Flow | Process) -> tuple[str, int]:
     if isinstance(where, (Node, Flow, Process)):
         return where.id, where.line
-    return where.get("id") or "", line_of(where)
+    owner = next((each for each in where.iterancestors() if each.get("id")), where) if not where.get("id") else where
+    return owner.get("id") or "", line_of(where)

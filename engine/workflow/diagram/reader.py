@@ -1,6 +1,7 @@
 """From bytes that may be hostile to a Diagram."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
@@ -19,6 +20,12 @@ MAX_PATH = 300
 MAX_DEPTH = 64
 MAX_ELEMENTS = 60_000
 MAX_TEXT = 20_000
+ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,99}")
+REFUSED_FLAGS = {
+    "instantiate": "由接收任务或事件网关启动流程",
+    "isForCompensation": "补偿",
+    "parallelMultiple": "同时等待多个事件",
+}
 RESERVED = frozenset({"Root", "Start", "End", "StartEventSplit", "StartEventJoin"})
 RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]")
 XINCLUDE = "http://www.w3.org/2001/XInclude"
@@ -75,6 +82,9 @@ def _check_encoding(xml: bytes) -> None:
 
 
 def _check_size(root: Element) -> None:
+    nodes = sum(1 for element in root.iter(*(tag(name) for name in FLOW_NODES)))
+    if nodes > MAX_NODES:
+        raise _unreadable("diagram.too_many_nodes", f"节点有 {nodes} 个，超过 {MAX_NODES} 个，请拆成几个流程")
     depth, elements = 0, 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
@@ -115,8 +125,6 @@ class _Reader:
             self._add("process.none", self.root, "文件中没有流程（bpmn:process）", "请至少画一个流程")
         nodes = {node.id: node for each in self.root.iterfind(tag("process")) for node in self._nodes(each, each)}
         flows = [flow for each in self.root.iterfind(tag("process")) for flow in self._flows(each)]
-        if len(nodes) > MAX_NODES:
-            self._add("diagram.too_many_nodes", self.root, f"节点超过 {MAX_NODES} 个", "请拆成几个流程，用调用活动连接")
         if (way := longest_way(nodes, flows)) > MAX_PATH:
             self._add("diagram.too_long", self.root, f"一条路径上有 {way} 个节点，超过 {MAX_PATH} 个", "请拆成几个流程")
         canonical = etree.tostring(self.root, encoding="utf-8", xml_declaration=True)
@@ -140,6 +148,9 @@ class _Reader:
             name = etree.QName(element)
             if name.namespace == BPMN and name.localname not in ALLOWED_BPMN:
                 self._add("element.refused", element, f"不支持的元素 {name.localname}", "请换成设计器中提供的元素")
+            for flag, meaning in REFUSED_FLAGS.items():
+                if element.get(flag) == "true":
+                    self._add("element.refused", element, f"不支持{meaning}（{flag}）", "请取消这个选项")
             for key, value in element.attrib.items():
                 if len(value) > MAX_TEXT:
                     self._add("element.too_long", element, f"属性 {key!s} 超过 {MAX_TEXT} 个字符")
@@ -168,6 +179,9 @@ class _Reader:
             if element_id in seen:
                 self._add("id.duplicate", element, f"编号“{element_id}”重复", "请改成不同的编号")
             seen.add(element_id)
+            if not ID.fullmatch(element_id):
+                fix = "编号以英文字母开头，只用字母、数字、下划线、连字符和点，不超过100个字符"
+                self._add("id.malformed", element, f"编号“{element_id[:40]}”不合规范", fix)
             if element_id in RESERVED or element_id.endswith(RESERVED_ENDS):
                 self._add("id.reserved", element, f"编号“{element_id}”是引擎保留的名称", "请改用其他编号")
 

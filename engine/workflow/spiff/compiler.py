@@ -38,6 +38,7 @@ def compile_process(diagrams: Sequence[bytes], process_id: str) -> CompiledProce
     Raises DiagramError, also when the built process differs from the drawing in any node or flow."""
     read = [read_diagram(xml) for xml in diagrams]
     nodes, flows = _united(read)
+    _check_called(process_id, read, nodes)
     parser = DialectParser(nodes)
     try:
         for diagram in read:
@@ -71,6 +72,19 @@ def _united(diagrams: Iterable[Diagram]) -> tuple[dict[str, Node], list[Flow]]:
         nodes.update(diagram.nodes)
         flows.extend(diagram.flows)
     return nodes, flows
+
+
+def _check_called(process_id: str, diagrams: Sequence[Diagram], nodes: Mapping[str, Node]) -> None:
+    executable = {process.id: process.executable for diagram in diagrams for process in diagram.processes}
+    wanted = {process_id: process_id}
+    wanted |= {node.settings.called_process: node.id for node in nodes.values() if node.kind == "callActivity"}
+    missing = [
+        _refused("process.unknown", element, f"没有可执行的流程“{called}”")
+        for called, element in wanted.items()
+        if not executable.get(called)
+    ]
+    if missing:
+        raise DiagramError(missing)
 
 
 def _compare(specs: Mapping[str, Any], nodes: Mapping[str, Node], flows: Iterable[Flow]) -> None:

@@ -181,10 +181,7 @@ class Execution:
 
     def _come_to_rest(self) -> None:
         self._fold_frames()
-        try:
-            self.subscriptions.renew(list(self.scopes()))
-        except RecursionError as error:
-            raise BudgetExceeded("", "嵌套过深") from error
+        self.subscriptions.renew(list(self.scopes()))
         if not self.finished and not self.waits():
             stuck = next(token for scope in self.scopes() for token in scope.tokens())
             raise ExecutionStuck(stuck.task_spec.node.id, "流程既没有结束也没有在等待任何事情：汇合处等不到所有分支")

@@ -140,7 +140,8 @@ class Subscriptions:
         )
         if kind is WaitKind.MESSAGE:
             fresh.name = event.name
-            fresh.key = self.engine.value(event.correlation_key, wanted.sees, node.id) or None
+            key = self.engine.value(event.correlation_key, wanted.sees, node.id)
+            fresh.key = None if key == "" else key
             return fresh
         try:
             self._set_timer(fresh, event, self.engine.value(event.timer_text, wanted.sees, node.id))
