@@ -8,21 +8,19 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.decision.values import Range, Value, YearMonthDuration
+from engine.workflow.spiff.case import Case
 from engine.workflow.spiff.frames import Frame
 from engine.workflow.spiff.interface import MarkingRefused, WaitKind
 from engine.workflow.spiff.specs import SubProcess
 from engine.workflow.spiff.subscriptions import Subscription
 from engine.workflow.spiff.tokens import Scope, ScopeWorkflow, Token
 from engine.workflow.spiff.visits import Pass
-
-if TYPE_CHECKING:
-    from engine.workflow.spiff.execution import Execution
 
 VERSION = "shegong-marking-1"
 LEVEL = 6
@@ -31,19 +29,19 @@ TAG = "$"
 INSTANCE = " [child]"
 
 
-def dump(execution: "Execution") -> bytes:
+def dump(case: Case) -> bytes:
     """The bytes to be stored."""
-    text = json.dumps(_state(execution), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(_state(case), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return zlib.compress(text.encode(), LEVEL)
 
 
-def load(execution: "Execution", marking: bytes, renamed: Mapping[str, str]) -> None:
-    """Fills a fresh execution. Raises MarkingRefused."""
+def load(case: Case, marking: bytes, renamed: Mapping[str, str]) -> None:
+    """Fills a fresh case. Raises MarkingRefused."""
     state = _parsed(marking)
-    if state["process"] != execution.process.process_id:
+    if state["process"] != case.process.process_id:
         raise MarkingRefused("", "保存的状态属于另一个流程")
     try:
-        _Loader(execution, state, renamed).run()
+        _Loader(case, state, renamed).run()
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise MarkingRefused("", "保存的状态已损坏", error) from error
 
@@ -78,19 +76,19 @@ class _FrameTable:
         return known
 
 
-def _state(execution: "Execution") -> dict[str, Any]:
+def _state(case: Case) -> dict[str, Any]:
     frames = _FrameTable()
-    scopes = [_scope(scope, frames) for scope in execution.scopes()]
+    scopes = [_scope(scope, frames) for scope in case.scopes()]
     return {
         "version": VERSION,
-        "process": execution.process.process_id,
-        "numbers": execution.numbers,
-        "sequence": execution.sequence,
+        "process": case.process.process_id,
+        "numbers": case.numbers,
+        "sequence": case.sequence,
         "frames": frames.rows,
         "scopes": scopes,
-        "waits": [_subscription(each) for each in execution.subscriptions],
-        "trace": execution.trace,
-        "ends": list(execution.ends),
+        "waits": [_subscription(each) for each in case.subscriptions],
+        "trace": case.trace,
+        "ends": list(case.ends),
     }
 
 
@@ -146,27 +144,27 @@ def _subscription(wait: Subscription) -> list[Any]:
 
 
 class _Loader:
-    def __init__(self, execution: "Execution", state: Mapping[str, Any], renamed: Mapping[str, str]) -> None:
-        self.execution = execution
+    def __init__(self, case: Case, state: Mapping[str, Any], renamed: Mapping[str, str]) -> None:
+        self.case = case
         self.state = state
         self.renamed = renamed
         self.frames: list[Frame | None] = [None]
         self.tokens: dict[int, Token] = {}
 
     def run(self) -> None:
-        execution, state = self.execution, self.state
+        case, state = self.case, self.state
         for parent, branch, values in state["frames"]:
             frame = Frame(self.frames[parent], {key: decode(value) for key, value in values.items()})
             frame.branch = bool(branch)
             self.frames.append(frame)
         for row in state["scopes"]:
             self._scope(row)
-        execution.subscriptions.open = {
+        case.subscriptions.open = {
             (wait.owner, wait.node_id): wait for wait in map(self._subscription, state["waits"])
         }
-        execution.numbers, execution.sequence = int(state["numbers"]), int(state["sequence"])
-        execution.trace = {self._name(node): int(sequence) for node, sequence in state["trace"].items()}
-        execution.ends = dict.fromkeys(self._name(node) for node in state["ends"])
+        case.numbers, case.sequence = int(state["numbers"]), int(state["sequence"])
+        case.trace = {self._name(node): int(sequence) for node, sequence in state["trace"].items()}
+        case.ends = dict.fromkeys(self._name(node) for node in state["ends"])
 
     def _name(self, node_id: str) -> str:
         return self.renamed.get(node_id, node_id)
@@ -179,10 +177,10 @@ class _Loader:
 
     def _scope(self, row: list[Any]) -> None:
         host, frame, interrupted, visits, tokens = row
-        scope: Scope = self.execution.top
+        scope: Scope = self.case.top
         if host:
             owner = self.tokens[host]
-            specs = self.execution.top.subprocess_specs
+            specs = self.case.top.subprocess_specs
             if not isinstance(owner.task_spec, SubProcess):
                 raise MarkingRefused(owner.task_spec.node.id, "新版本中这个节点不再是子流程")
             scope = ScopeWorkflow(specs[owner.task_spec.spec], owner, self._frame(frame))
