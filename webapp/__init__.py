@@ -1,7 +1,7 @@
 """The web: one package an audience, all behind the same shell."""
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Blueprint, Flask
 
@@ -23,9 +23,16 @@ ROOMS: tuple[Room, ...] = (public_room, auth, applicant, worklist, desk, registr
 LARGEST_REQUEST = 12 << 20
 
 
+class _Pages(Flask):
+    """Flask, except that what it logs of errors holds no message: that may be what somebody typed."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        errors.note_failure(exc_info[1])
+
+
 def create_app(engine: ProcessEngine, *, rooms: Iterable[Room] = ROOMS) -> Flask:
     """The WSGI application on an engine."""
-    app = Flask(__name__)
+    app = _Pages(__name__)
     app.config.update(
         SECRET_KEY=engine.settings.derived_key("flash"),
         SESSION_COOKIE_NAME="__Host-notes" if engine.settings.production else "notes",

@@ -5,7 +5,7 @@ from typing import cast
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine.kernel.errors import Conflict, Forbidden, Invalid, LostRace, NotFound, RuleViolation, ShegongError
 
@@ -48,6 +48,8 @@ def _ours(error: ShegongError) -> Response:
 
 
 def _of_http(error: HTTPException) -> Response:
+    if isinstance(error, InternalServerError):  # an error page failed itself
+        return Response(f"<!doctype html><meta charset=utf-8><title>出错</title><p>{WORDS[500][1]}", 500)
     if error.response is not None:  # a redirect raised as an exception
         return cast(Response, error.response)
     status = error.code or 500
@@ -59,17 +61,23 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
+    return _page(503 if isinstance(error, LostRace) else 500, error_id=note_failure(error))
+
+
+def note_failure(error: BaseException | None) -> str:
+    """Writes an unexpected error to the log under the id it returns.
+
+    The message may hold what somebody typed, so only kind and place are noted.
+    """
     number = secrets.token_hex(4)
-    # the message may hold what somebody typed, so only its kind and place are noted
-    log.error(
-        "request_failed", error_id=number, kind=type(error).__name__, route=str(request.url_rule), trace=_trace(error)
-    )
-    return _page(503 if isinstance(error, LostRace) else 500, error_id=number)
+    kind, route = type(error).__name__, str(request.url_rule)
+    log.error("request_failed", error_id=number, kind=kind, route=route, trace=_trace(error))
+    return number
 
 
-def _trace(error: BaseException) -> list[str]:
+def _trace(error: BaseException | None) -> list[str]:
     """File and line of each frame, without any value."""
-    frames, place = [], error.__traceback__
+    frames, place = [], error.__traceback__ if error else None
     while place is not None:
         frames.append(f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}")
         place = place.tb_next

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Blueprint, Flask, redirect, render_template_string
 from flask.typing import ResponseReturnValue
+from structlog.testing import capture_logs
 from wtforms import StringField
 
 from engine.kernel.clock import FixedClock
@@ -245,12 +246,24 @@ def test_errors_are_said_in_words_with_the_right_status(visitor: Visitor, name: 
 
 
 def test_an_unexpected_error_shows_and_logs_nothing_of_what_was_typed(
-    capsys: pytest.CaptureFixture[str], visitor: Visitor
+    visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
-    visitor.get("/room/error/broken")
-    logged = capsys.readouterr()
-    assert "320102199001011234" not in visitor.page + logged.out + logged.err
-    assert "request_failed" in logged.out + logged.err
+    with capture_logs() as logged:
+        visitor.get("/room/error/broken")
+    assert [entry["event"] for entry in logged] == ["request_failed"]
+    assert logged[0]["error_id"] in visitor.page
+    assert "320102199001011234" not in f"{visitor.page}{logged}{caplog.text}"
+
+
+def test_an_error_page_that_fails_itself_logs_nothing_of_what_was_typed(
+    app: Flask, visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.jinja_env.globals["navigation"] = None
+    app.jinja_env.globals["asset"] = None
+    with capture_logs() as logged:
+        assert visitor.client.get("/room/error/broken").status_code == 500
+    assert "request_failed" in [entry["event"] for entry in logged]
+    assert "320102199001011234" not in f"{logged}{caplog.text}"
 
 
 def test_every_answer_carries_the_security_headers(visitor: Visitor) -> None:

@@ -14,8 +14,13 @@ class Draft {
     this.form = form;
     this.status = form.querySelector('[data-draft-status]');
     form.addEventListener('input', () => this.later());
-    form.addEventListener('submit', () => clearTimeout(this.timer));
+    form.addEventListener('submit', () => this.stop());
     window.addEventListener('pagehide', () => this.dirty && this.save(true));
+  }
+
+  stop() {
+    this.dirty = false;
+    clearTimeout(this.timer);
   }
 
   later() {
