@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.store import Base, Code
@@ -55,13 +55,17 @@ def add_organisation(
     return organisation
 
 
+_BELOW = select(Organisation.path).where(Organisation.id == bindparam("below")).scalar_subquery()
+_ANCESTOR = select(Organisation.id).where(
+    Organisation.kind == bindparam("kind"), func.substr(_BELOW, 1, func.length(Organisation.path)) == Organisation.path
+)
+"""Built once, because it runs with each step that is opened."""
+
+
 def ancestor_of_kind(session: Session, organisation_id: int, kind: str) -> int | None:
     """The organisation of `kind` at or above the given one, in one statement."""
-    below = select(Organisation.path).where(Organisation.id == organisation_id).scalar_subquery()
-    query = select(Organisation.id).where(
-        Organisation.kind == kind, func.substr(below, 1, func.length(Organisation.path)) == Organisation.path
-    )
-    return session.scalar(query)
+    found = session.connection().execute(_ANCESTOR, {"below": organisation_id, "kind": kind}).scalar()
+    return None if found is None else int(found)
 
 
 def ancestors(session: Session, organisation_id: int) -> Iterator[Organisation]:

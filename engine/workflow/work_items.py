@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.decision import Value, clean
@@ -61,16 +61,18 @@ def take_item(context: CommandContext, work_item_id: int, operation: str) -> Ope
     return OpenItem(item, step, [row[0] for row in rows], open_run(context, instance), principal)
 
 
+_STEP_OF_ITEM = (
+    select(WorkItem, Step, ProcessInstance)
+    .join(Step, Step.id == WorkItem.step_id)
+    .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+    .where(WorkItem.step_id == select(WorkItem.step_id).where(WorkItem.id == bindparam("item")).scalar_subquery())
+    .order_by(WorkItem.position, WorkItem.id)
+)
+"""Every item of the step that an item belongs to; built once, because it runs with each act."""
+
+
 def _load(session: Session, work_item_id: int) -> list[tuple[WorkItem, Step, ProcessInstance]]:
-    wanted = select(WorkItem.step_id).where(WorkItem.id == work_item_id).scalar_subquery()
-    query = (
-        select(WorkItem, Step, ProcessInstance)
-        .join(Step, Step.id == WorkItem.step_id)
-        .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
-        .where(WorkItem.step_id == wanted)
-        .order_by(WorkItem.position, WorkItem.id)
-    )
-    return [(item, step, instance) for item, step, instance in session.execute(query)]
+    return [(item, step, instance) for item, step, instance in session.execute(_STEP_OF_ITEM, {"item": work_item_id})]
 
 
 def _authorise(context: CommandContext, item: WorkItem) -> int | None:
