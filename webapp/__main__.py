@@ -4,7 +4,7 @@ import argparse
 
 from engine.installation import build_engine
 from engine.kernel.settings import settings_from_environment
-from webapp import create_app
+from webapp.application import create_app
 from webapp.permissions import permission_of
 from webapp.server import serve
 

@@ -9,7 +9,7 @@ from engine.installation import build_engine
 from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import Settings
 from engine.workflow.worker import Worker
-from webapp import create_app
+from webapp.application import create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

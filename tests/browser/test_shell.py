@@ -22,8 +22,9 @@ from forms.fields import DocumentField, PhotoField
 from forms.validators import required
 from tests.browser.conftest import ContextMaker
 from tests.visitor import PASSWORD
-from webapp import auth, create_app
+from webapp import auth
 from webapp import public as public_room
+from webapp.application import create_app
 from webapp.binding import bind, status_of, submitted
 from webapp.due import due_of
 from webapp.navigation import Entry

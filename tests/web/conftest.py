@@ -5,7 +5,7 @@ from flask import Flask
 
 from engine.kernel.process_engine import ProcessEngine
 from tests.visitor import Visitor
-from webapp import create_app
+from webapp.application import create_app
 
 
 @pytest.fixture

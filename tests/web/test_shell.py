@@ -16,7 +16,7 @@ from engine.kernel.process_engine import ProcessEngine
 from forms.base import BaseForm
 from forms.validators import required
 from tests.visitor import Visitor
-from webapp import ROOMS, create_app
+from webapp.application import ROOMS, create_app
 from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.navigation import Entry
 from webapp.permissions import officers, permission_of, public, requires, signed_in
