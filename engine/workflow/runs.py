@@ -271,7 +271,10 @@ class Run:
             )
 
     def _end_name(self) -> str:
-        reached = self.execution.ended_at_nodes
+        """The end event of the process itself, or of the event sub-process that interrupted it."""
+        nodes = [self.definition.process.nodes.get(id_) for id_ in self.execution.completed_nodes()]
+        inner = [node.id for node in nodes if node is not None and node.kind == "endEvent"]
+        reached = self.execution.ended_at_nodes or tuple(inner)
         return self.definition.node(reached[-1]).name if reached else self.definition.name
 
     def _ended(self, state: InstanceState, outcome: str) -> None:

@@ -7,7 +7,7 @@ import structlog
 
 from engine.decision import Value
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import Invalid, RuleViolation
+from engine.kernel.errors import Conflict, Invalid, RuleViolation
 from engine.workflow import messages
 from engine.workflow.definitions import Definition
 from engine.workflow.delegates import DELEGATES, Pending, ServiceCall
@@ -39,7 +39,7 @@ def call_delegate(
 
 def is_for_the_person(error: Exception, context: CommandContext) -> bool:
     """Whether the person who acts can mend it himself: then his act is refused instead of kept for a retry."""
-    return isinstance(error, (Invalid, RuleViolation)) and not context.actor.is_system
+    return isinstance(error, (Invalid, RuleViolation, Conflict)) and not context.actor.is_system
 
 
 def retry_job(context: CommandContext, instance_id: int, wait: Wait, error: Exception) -> Job:
