@@ -1,0 +1,31 @@
+"""The database's way from version to version; proved equal to the tables by a test."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Connection
+
+from engine.kernel.store import Store
+
+_FOLDER = Path(__file__).parent
+
+
+def migrate(store: Store) -> None:
+    """Brings the database to the newest version; does nothing when it is there."""
+    with store.engine.connect() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def write_revision(store: Store, message: str, number: str) -> None:
+    """For developers: writes the next revision from the difference between the tables and the database."""
+    with store.engine.connect() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
