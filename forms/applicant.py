@@ -67,7 +67,7 @@ class StatementForm(BaseForm):
 class ObjectionForm(StatementForm):
     """An objection from the public against somebody in a publicity notice; it has to be signed."""
 
-    registration_id = SelectField("对哪一位提出", [chosen("请选择公示名单中的人员。")], coerce=str, choices=[])
+    exam_number = SelectField("对哪一位提出", [chosen("请选择公示名单中的人员。")], coerce=str, choices=[])
     from_name = StringField("您的姓名", [required("请填写真实姓名，便于核实后答复。"), person_name])
     from_phone = PhoneField("您的手机号码", [required("请填写手机号码。")], description="只用于核实和答复，严格保密")
 

@@ -31,9 +31,8 @@ def portrait(content: bytes, most_kilobytes: int = 20) -> Portrait:
     """The photo as a jpg of 35:45 with at most `most_kilobytes`; Invalid says why a file cannot be one."""
     image = _decoded(content)
     if image.width < SMALLEST[0] or image.height < SMALLEST[1]:
-        raise Invalid(
-            f"照片只有 {image.width}×{image.height} 像素，太小看不清，请换一张不小于 {SMALLEST[0]}×{SMALLEST[1]} 像素的照片"
-        )
+        least = f"{SMALLEST[0]}×{SMALLEST[1]}"
+        raise Invalid(f"照片只有 {image.width}×{image.height} 像素，太小看不清，请换一张不小于 {least} 像素的照片")
     cropped = _is_cropped(image)
     encoded = _encoded(image, most_kilobytes * 1024)
     return Portrait(encoded, _note(len(content), len(encoded), cropped=cropped))
