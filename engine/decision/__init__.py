@@ -27,9 +27,11 @@ from .expression import (
     UnaryTests,
     compile_expression,
     compile_unary_tests,
+    is_variable_name,
     strip_expression,
 )
 from .functions import STANDARD
+from .functions.conversion import format_number
 from .library import FunctionLibrary
 from .run import EvaluationWarning, Run, Unfit
 from .temporal import format_temporal, parse_date, parse_datetime, parse_duration, parse_time
@@ -74,7 +76,9 @@ __all__ = [
     "clean",
     "compile_expression",
     "compile_unary_tests",
+    "format_number",
     "format_temporal",
+    "is_variable_name",
     "parse_date",
     "parse_datetime",
     "parse_decisions",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from .errors import FeelSyntaxError
-from .names import NameTable
+from .names import NameTable, shared_table
 from .tokens import Kind, Source, Token, scan
 from .types import FeelType
 
@@ -21,7 +21,7 @@ class Cursor:
         self.index = 0
         self.nesting = 0
         self.range_end = False
-        self.names = NameTable(known)
+        self.names = NameTable(below=shared_table(frozenset(known)))
         self.types = types
 
     @property

@@ -1,5 +1,6 @@
 """Compiled expressions and unary tests: the public face of FEEL."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from functools import lru_cache
 
 from .budget import Budget
 from .compiler import Compiler
+from .cursor import RESERVED
 from .errors import BudgetExceeded
 from .functions import STANDARD
 from .library import FunctionLibrary
@@ -20,6 +22,8 @@ from .values import SCALARS, Value
 
 Clock = Callable[[], datetime]
 CACHE_SIZE = 4096
+MAX_VARIABLE_NAME = 64
+_VARIABLE_NAME = re.compile("[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]*")
 NO_TYPES: Mapping[str, FeelType] = {}
 
 
@@ -145,6 +149,16 @@ def compile_unary_tests(
     if types:
         return _unary_tests(text, _frozen(names), library, frozenset(members), types)
     return _cached_unary_tests(text, _frozen(names), library, frozenset(members))
+
+
+def is_variable_name(name: str) -> bool:
+    """Whether a form field or variable may have this name: a letter (Latin or Han) first, then letters, digits and _.
+
+    Reserved words and names of built-in functions are refused, so that data never hides the language.
+    """
+    if _VARIABLE_NAME.fullmatch(name) is None or len(name) > MAX_VARIABLE_NAME:
+        return False
+    return name not in RESERVED and name not in STANDARD.names
 
 
 def strip_expression(text: str) -> str | None:

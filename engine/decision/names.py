@@ -20,10 +20,14 @@ def name_pieces(name: str) -> tuple[str, ...]:
 
 
 class NameTable:
-    """Known names by their first piece, longest first, so that the longest known name wins."""
+    """Known names by their first piece, longest first, so that the longest known name wins.
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    A table may lie over a shared one: names that an expression introduces itself stay in its own layer.
+    """
+
+    def __init__(self, names: Iterable[str] = (), below: "NameTable | None" = None) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._below = below
         for name in names:
             self.add(name)
 
@@ -35,8 +39,20 @@ class NameTable:
         found = self._by_first.setdefault(pieces[0], [])
         if (pieces, name) not in found:
             found.append((pieces, name))
-            found.sort(key=lambda entry: -len(entry[0]))
+            found.sort(key=_longest_first)
 
     def candidates(self, first: str) -> list[tuple[tuple[str, ...], str]]:
         """Known names that start with the piece `first`, longest first."""
-        return self._by_first.get(first, [])
+        own = self._by_first.get(first, [])
+        shared = self._below.candidates(first) if self._below else []
+        return sorted([*own, *shared], key=_longest_first) if own and shared else own or shared
+
+
+def _longest_first(entry: tuple[tuple[str, ...], str]) -> int:
+    return -len(entry[0])
+
+
+@lru_cache(maxsize=256)
+def shared_table(names: frozenset[str]) -> NameTable:
+    """The table of a set of names, made once; nothing is ever added to it."""
+    return NameTable(names)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from .errors import FeelSyntaxError
-from .names import NameTable
+from .names import shared_table
 from .tokens import Kind, Source, Token
 from .types import BASE_TYPES, FeelType
 
@@ -18,7 +18,7 @@ class TypeParser:
         self.tokens = tokens
         self.index = index
         self.types = types
-        self.names = NameTable([*BASE_TYPES, *types])
+        self.names = shared_table(frozenset([*BASE_TYPES, *types]))
 
     def parse(self, depth: int = 0) -> FeelType:
         """The type at the current place."""

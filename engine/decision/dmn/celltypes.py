@@ -41,6 +41,12 @@ def misfit_expression(text: str, kind: FeelType | None) -> str:
     return _misfit(node, wanted) if isinstance(node, (Literal, Negation)) else ""
 
 
+def constant_of(text: str) -> Literal | None:
+    """The constant an output cell consists of, None if it is a calculation."""
+    node = Parser(Source(text), STANDARD.names, {}).expression_text()
+    return node if isinstance(node, Literal) else None
+
+
 def _misfit(node: Node, wanted: FeelType) -> str:
     for constant in _constants(node):
         if not conforms(constant.value, wanted):

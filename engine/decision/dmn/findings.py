@@ -41,6 +41,8 @@ FIXES: dict[str, str] = {
     "dmn.output_name": "请给每个输出列填写不同的英文名称",
     "dmn.cell_count": "请让每条规则的单元格数与列数一致",
     "dmn.empty_cell": "请填写单元格",
+    "dmn.cell_value": "请填写列的可选值之一，或把它加入可选值",
+    "dmn.size": "请把决策表拆小",
     "dmn.cell_type": "请填写与列类型一致的值",
     "dmn.unknown_type": "请从 number、string、boolean、date 等类型中选择，或先定义该类型",
     "dmn.reference": "请删除这条依赖或连到存在的元素",

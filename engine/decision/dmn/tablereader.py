@@ -1,12 +1,15 @@
 """Decision tables from XML, with every mistake in them reported."""
 
+from collections import Counter
+
 from ..expression import Expression, UnaryTests
-from .boxed import Names, Workshop
-from .celltypes import misfit_expression, misfit_tests
+from .boxed import Names, Workshop, shown
+from .celltypes import constant_of, misfit_expression, misfit_tests
 from .findings import Severity, finding
 from .tables import Aggregation, DecisionTable, HitPolicy, InputColumn, OutputColumn, Rule
 from .xml import Element, attribute, child, children, line_of, spaced, text_of
 
+MAX_CELLS = 10_000
 _ORDERED_BY_VALUES = (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
 
 
@@ -21,8 +24,11 @@ class _TableReader:
         self.element = element
         self.names = names
         self.broken = False
+        self.labels: Counter[str] = Counter()
 
     def read(self) -> DecisionTable | None:
+        if self._too_big():
+            return None
         policy, aggregation = self._policy()
         self._structure(policy, aggregation)
         inputs = [self._input(column) for column in children(self.element, "input")]
@@ -42,6 +48,12 @@ class _TableReader:
             tuple(column for column in outputs if column),
             tuple(rule for rule in rules if rule),
         )
+
+    def _too_big(self) -> bool:
+        cells = sum(len(rule) for rule in children(self.element, "rule"))
+        if cells > MAX_CELLS:
+            self._fail("dmn.size", f"决策表有 {cells} 个单元格，超过上限 {MAX_CELLS}", self.element)
+        return cells > MAX_CELLS
 
     def _fail(self, code: str, message: str, element: Element) -> None:
         self.broken = True
@@ -107,14 +119,16 @@ class _TableReader:
         expression = self.shop.expression(text, source, self.names)
         reference = attribute(source, "typeRef")
         kind = self.shop.type(reference, source)
-        values = child(column, "inputValues")
-        allowed = (
-            self.shop.tests(text_of(values), values, self.names) if values is not None and text_of(values) else None
-        )
+        allowed = self._allowed(child(column, "inputValues"))
         if expression is None:
             return None
-        label = attribute(column, "label") or text
+        label = self._label(attribute(column, "label") or text)
         return InputColumn(attribute(column, "id"), label, expression, reference, kind, allowed)
+
+    def _label(self, label: str) -> str:
+        """The label, numbered when another column has it already: values are shown by label."""
+        self.labels[label] += 1
+        return label if self.labels[label] == 1 else f"{label}（{self.labels[label]}）"
 
     def _allowed(self, values: Element | None) -> UnaryTests | None:
         text = text_of(values)
@@ -126,9 +140,14 @@ class _TableReader:
         kind = self.shop.type(reference, column)
         ordered = self._priorities(child(column, "outputValues"), policy)
         default = child(column, "defaultOutputEntry")
-        fallback = self.shop.expression(text_of(default), default, self.names) if default is not None else None
-        label = attribute(column, "label") or name or attribute(self.element, "outputLabel") or "结果"
-        return OutputColumn(attribute(column, "id"), name, label, reference, kind, ordered, fallback)
+        fallback = (
+            self.shop.expression(text_of(default), default, self.names)
+            if text_of(default) and default is not None
+            else None
+        )
+        label = self._label(attribute(column, "label") or name or attribute(self.element, "outputLabel") or "结果")
+        allowed = self._allowed(child(column, "outputValues"))
+        return OutputColumn(attribute(column, "id"), name, label, reference, kind, allowed, ordered, fallback)
 
     def _priorities(self, values: Element | None, policy: HitPolicy) -> Expression | None:
         """The output values in order, as the list of them."""
@@ -181,7 +200,14 @@ class _TableReader:
         problem = misfit_expression(text, column.type) if expression is not None and column is not None else ""
         if problem and column is not None:
             self._fail("dmn.cell_type", f"{problem}，列“{column.label}”的类型是 {column.type_ref}", cell)
+        elif expression is not None and column is not None and column.allowed is not None:
+            self._listed(text, column.allowed, column.label, cell)
         return expression
+
+    def _listed(self, text: str, allowed: UnaryTests, label: str, cell: Element) -> None:
+        constant = constant_of(text)
+        if constant is not None and not allowed.test(constant.value):
+            self.shop.error("dmn.cell_value", f"{shown(text)} 不在列“{label}”的可选值中", cell)
 
 
 def _annotation(rule: Element) -> str:

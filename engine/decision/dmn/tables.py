@@ -49,13 +49,14 @@ class InputColumn:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """One output; `priorities` is the list of output values, best first; `default` when no rule matches."""
+    """One output: `allowed` are its output values, `priorities` the list of them (best first), `default` the fallback."""
 
     id: str
     name: str
     label: str
     type_ref: str
     type: FeelType | None
+    allowed: UnaryTests | None
     priorities: Expression | None
     default: Expression | None
 

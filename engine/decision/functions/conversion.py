@@ -20,7 +20,7 @@ def text_of(run: Run, value: Value, *, inner: bool = False) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Decimal):
-        text = number_text(value)
+        text = format_number(value)
         run.budget.charge(len(text) // 16)
         return text
     if isinstance(value, (date, time, timedelta, YearMonthDuration)):
@@ -28,7 +28,7 @@ def text_of(run: Run, value: Value, *, inner: bool = False) -> str:
     return run.budget.text(_structure_text(run, value))
 
 
-def number_text(value: Decimal) -> str:
+def format_number(value: Decimal) -> str:
     """Plain digits without exponent and without trailing zeros."""
     if value == 0:
         return "0"

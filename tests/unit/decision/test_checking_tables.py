@@ -120,3 +120,14 @@ def test_a_file_with_mistakes_is_not_parsed_unless_asked_to_be_lenient() -> None
         parse_decisions(xml)
     assert len(caught.value.findings) == 1
     assert parse_decisions(xml, lenient=True).evaluate("qualify", {"score": 1}).value is None
+
+
+def test_an_output_outside_the_output_values_of_its_column_is_found() -> None:
+    grades = (("grade", "string", '"优秀", "合格"'),)
+    found = check_decisions(model(table([(">= 85", '"优秀"'), ("< 85", '"不及格"')], outputs=grades)))
+    assert [(finding.code, finding.element_id) for finding in found] == [("dmn.cell_value", "qualify_r2")]
+
+
+def test_a_table_too_big_to_compile_in_time_is_refused() -> None:
+    found = check_decisions(model(table([(f"> {n}", '"x"') for n in range(5_000)], policy="FIRST")))
+    assert [finding.code for finding in found] == ["dmn.size"]

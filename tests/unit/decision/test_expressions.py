@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.decision import Value, compile_expression
+from engine.decision import Value, compile_expression, format_number, is_variable_name
 
 VARIABLES: dict[str, Value] = {
     "score": 72,
@@ -127,3 +127,25 @@ def test_now_comes_from_the_clock_that_is_given() -> None:
     moment = datetime(2026, 3, 1, 8, tzinfo=UTC)
     assert compile_expression("today()").evaluate({}, clock=lambda: moment) == moment.date()
     assert compile_expression("now()").evaluate({}) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [("score", True), ("笔试成绩2", True), ("_x", False), ("2x", False), ("a b", False), ("sum", False), ("if", False)],
+)
+def test_names_of_variables_never_hide_the_language(name: str, allowed: bool) -> None:
+    assert is_variable_name(name) is allowed
+
+
+def test_a_number_is_written_in_plain_digits() -> None:
+    assert format_number(compile_expression("1e3 * 2").evaluate({})) == "2000"
+    assert format_number(compile_expression("1.50").evaluate({})) == "1.5"
+
+
+def test_a_function_does_not_leave_an_expression() -> None:
+    assert compile_expression("[function(a) a]").evaluate({}) is None
+
+
+def test_the_partial_results_of_a_loop_are_a_copy() -> None:
+    assert compile_expression("for i in 1..3 return count(partial)").evaluate({}) == [0, 1, 2]
+    assert compile_expression("for i in 1..2 return partial").evaluate({}) == [[], [[]]]

@@ -9,6 +9,7 @@ from engine.decision import (
     Budget,
     BudgetExceeded,
     FeelEvaluationError,
+    InputRefused,
     UniqueViolated,
     UnknownDecision,
     Value,
@@ -140,3 +141,48 @@ def test_a_table_over_budget_stops() -> None:
 def test_the_versions_of_dmn_are_read_alike(version: str) -> None:
     parsed = parse_decisions(model(table(GRADES, policy="FIRST"), namespace=version))
     assert parsed.evaluate("qualify", {"score": 60}).value == "合格"
+
+
+def test_columns_with_one_label_are_shown_apart() -> None:
+    part = table([("> 1", "< 9", '"x"')], inputs=[("a", "number"), ("b", "number")]).replace("输入2", "输入1")
+    (rule,) = parse_decisions(model(part)).evaluate("qualify", {"a": 2, "b": 3}).matched
+    assert rule.inputs == {"输入1": 2, "输入1（2）": 3}
+
+
+def test_an_input_outside_its_allowed_values_is_refused() -> None:
+    part = table([("-", '"x"')]).replace(
+        "</inputExpression>", "</inputExpression><inputValues><text>[0..100]</text></inputValues>"
+    )
+    parsed = parse_decisions(model(part))
+    assert parsed.evaluate("qualify", {"score": 100}).value == "x"
+    with pytest.raises(InputRefused, match="输入1"):
+        parsed.evaluate("qualify", {"score": 101})
+
+
+def test_a_decision_service_and_a_knowledge_model_can_be_called_by_name() -> None:
+    double = (
+        '<businessKnowledgeModel id="k" name="double"><encapsulatedLogic><formalParameter name="x" typeRef="number"/>'
+        "<literalExpression><text>x * 2</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+    )
+    parsed = parse_decisions(model(table([("-", '"x"')]), double))
+    assert parsed.invoke("double", {"x": 4}) == 8
+
+
+def test_a_function_is_no_result() -> None:
+    part = '<decision id="f" name="f"><literalExpression><text>function(a) a</text></literalExpression></decision>'
+    result = parse_decisions(model(part)).evaluate("f", {})
+    assert result.value is None
+    assert [warning.code for warning in result.warnings] == ["feel.function_value"]
+
+
+def test_structured_types_are_checked_and_lists_of_one_fit_in() -> None:
+    types = (
+        '<itemDefinition name="Person"><itemComponent name="full name"><typeRef>string</typeRef></itemComponent>'
+        '<itemComponent name="age"><typeRef>number</typeRef></itemComponent></itemDefinition>'
+    )
+    data = '<inputData id="p" name="person"><variable name="person" typeRef="Person"/></inputData>'
+    needs = '<informationRequirement><requiredInput href="#p"/></informationRequirement>'
+    logic = "<literalExpression><text>person.full name</text></literalExpression>"
+    parsed = parse_decisions(model(types, f'<decision id="d" name="d">{needs}{logic}</decision>', data))
+    assert parsed.evaluate("d", {"person": [{"full name": "王芳", "age": 31}]}).value == "王芳"
+    assert parsed.evaluate("d", {"person": {"full name": 5, "age": 31}}).value is None
