@@ -1,0 +1,108 @@
+"""The clauses of the policy that recruitment, quota, grades and contracts must keep, each with where it is enforced."""
+
+from dataclasses import dataclass
+
+from engine.personnel.vocabulary import Term
+
+
+class ClauseKind(Term):
+    """Whether a county may choose."""
+
+    HARD = "hard", "省定，不得低于"
+    CONFIGURABLE = "configurable", "市县可定"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause by its id: n.m of notice 苏社〔2024〕52号, L for labour-contract law.
+
+    `enforced` are dotted names below engine.personnel, or a table of bpmn/recruitment as `name.dmn`;
+    `tests` are test functions below tests/.
+    """
+
+    id: str
+    gist: str
+    kind: ClauseKind
+    enforced: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+_H = ClauseKind.HARD
+_C = ClauseKind.CONFIGURABLE
+
+CLAUSES: tuple[Clause, ...] = (
+    Clause("1.1", "人员范围：两委专职、考试聘用、两部门认定", _H,
+           ("limits.check_category", "workers.Worker"),
+           ("test_nobody_enters_without_exam_or_recognition",
+            "test_a_recognised_worker_without_two_departments_is_refused_by_the_database")),
+    Clause("1.2", "每万城镇常住人口 18 名", _H, ("quota.staffing_quota", "quota_ledger.quota_standing"),
+           ("test_vector_1_quota_of_683200_people_is_1230",)),
+    Clause("1.3", "市级统筹总量、县级员额管理，无空缺不得招聘", _H,
+           ("quota.QuotaStanding", "quota_ledger.reserve", "quota_ledger.SetUrbanPopulation"),
+           ("test_a_county_without_vacancies_is_refused_with_the_clause",
+            "test_requests_beyond_the_vacant_places_are_refused",
+            "test_the_citys_cap_over_all_counties_holds")),
+    Clause("2.1", "三岗十八级：1—12、4—15、7—18", _H,
+           ("limits.check_grade", "grades.initial_grade", "workers.Worker", "workers.GradeRecord"),
+           ("test_grades_outside_the_posts_range_are_refused",
+            "test_a_grade_outside_the_posts_range_is_refused_by_the_database",
+            "test_vector_19_a_grade_stops_at_the_top_of_its_post")),
+    Clause("2.2", "等级随岗位、年限、职业水平提升", _C, ("initial_grade.dmn",),
+           ("test_the_first_grade_follows_from_post_years_education_and_certificate",)),
+    Clause("2.3", "县级制定晋升办法", _H, ("policy.SetPolicyParameter",),
+           ("test_only_the_county_itself_sets_its_parameters",)),
+    Clause("3.3", "持证适当晋升等级，不累加", _C, ("grades.certificate_rise", "initial_grade.dmn"),
+           ("test_vector_20_a_higher_certificate_adds_only_the_difference",)),
+    Clause("4.1", "政治素质等条件逐项承诺", _H,
+           ("recruitment.registration_form.Declaration", "eligibility.dmn"),
+           ("test_each_condition_has_its_own_obstacle", "test_a_form_without_every_declaration_is_not_taken")),
+    Clause("4.2", "热爱社区工作", _H, ("recruitment.registration_form.Declaration",),
+           ("test_a_form_without_every_declaration_is_not_taken",)),
+    Clause("4.3", "组织协调能力和专业知识", _H, ("recruitment.registration_form.Declaration",),
+           ("test_a_form_without_every_declaration_is_not_taken",)),
+    Clause("4.4", "新入职一般应大专以上，例外须有理由", _H,
+           ("limits.check_entry_education", "recruitment.announcement.check_plan", "recruitment.onboarding.take_on"),
+           ("test_below_college_needs_a_reason", "test_a_post_below_college_without_a_reason_cannot_be_published")),
+    Clause("4.5", "具备报考条件后 3 年内取得证书", _H,
+           ("certificates.certificate_duty", "recruitment.onboarding.take_on"),
+           ("test_vector_22_the_certificate_is_due_three_years_after_meeting_the_conditions",
+            "test_from_request_to_first_day")),
+    Clause("4.6", "岗位要求的其他条件", _C, ("eligibility.dmn",), ("test_each_condition_has_its_own_obstacle",)),
+    Clause("5.4", "逢进必考", _H, ("limits.check_category", "recruitment.onboarding.conclude_contract"),
+           ("test_nobody_enters_without_exam_or_recognition",)),
+    Clause("5.5", "街道按需申请，县级或市级统一招聘", _H,
+           ("recruitment.planning.take_into_plan", "recruitment.post_import.ImportPostTable",
+            "recruitment.onboarding.take_on"),
+           ("test_only_accepted_requests_go_into_a_plan", "test_a_post_without_a_request_is_refused_in_the_import")),
+    Clause("5.6", "其他部门不得设岗招聘", _H,
+           ("recruitment.post_import.ImportPostTable", "recruitment.announcement.create_campaign"),
+           ("test_another_countys_clerk_cannot_touch_the_post_table",)),
+    Clause("5.7", "专职网格员同等条件下优先", _H,
+           ("ranking_ties.dmn", "recruitment.settings.TIE_PREFERENCES"),
+           ("test_grid_workers_come_first_under_every_template_and_setting",
+            "test_equal_totals_are_ranked_with_the_reason_that_decided",
+            "test_no_county_may_drop_the_preference_for_grid_workers")),
+    Clause("5.9", "不再招聘专职网格员", _H, ("vocabulary.WorkerCategory",),
+           ("test_no_category_takes_on_new_grid_workers",)),
+    Clause("5.10", "吸纳毕业生、退役军人、社工专业人才", _C, ("bonus_points.dmn", "ranking_ties.dmn"),
+           ("test_bonus_points_are_not_added_up_unless_the_county_says_so",)),
+    Clause("6.5", "新入职集中培训不少于 3 天", _H,
+           ("limits.INDUCTION_DAYS", "recruitment.onboarding.confirm_probation"),
+           ("test_from_request_to_first_day",)),
+    Clause("12.4", "由街道签订劳动合同", _H,
+           ("recruitment.onboarding.conclude_contract", "recruitment.onboarding.take_on"),
+           ("test_a_contract_with_seven_months_of_probation_is_refused",)),
+    Clause("L10", "一个月内订立书面合同", _H, ("contracts.contract_term",),
+           ("test_contract_dates_include_their_last_day",)),
+    Clause("L19", "试用期上限", _H,
+           ("limits.check_probation", "workers.EmploymentContract", "recruitment.settings.PROBATION_MONTHS"),
+           ("test_vector_18_seven_months_of_probation_are_refused",
+            "test_probation_over_the_limit_is_refused_by_the_database",
+            "test_no_county_may_set_a_longer_probation_than_the_law")),
+)  # fmt: skip
+"""Every clause of the traceability table that concerns recruitment, quota, grades and contracts."""
+
+
+def clause(clause_id: str) -> Clause | None:
+    """The clause with that id, if it is one of recruitment."""
+    return next((entry for entry in CLAUSES if entry.id == clause_id), None)
