@@ -23,7 +23,7 @@ _SCHEMA_LOCK_SECONDS = 10
 def load_tables() -> None:
     """Loads every module of the engine, so that all tables are known."""
     for module in pkgutil.walk_packages(engine.__path__, "engine."):
-        if not module.name.endswith("__main__"):
+        if "__main__" not in module.name and "migrations" not in module.name:
             importlib.import_module(module.name)
 
 

@@ -6,8 +6,7 @@ from typing import Any, Protocol
 from flask import Blueprint, Flask
 
 from engine.kernel.process_engine import ProcessEngine
-from webapp import applicant, auth, desk, errors, navigation, operations, registry, rendering, security, visit, worklist
-from webapp import public as public_room
+from webapp import errors, navigation, rendering, security, visit
 
 
 class Room(Protocol):
@@ -16,9 +15,6 @@ class Room(Protocol):
     blueprint: Blueprint
     NAVIGATION: tuple[navigation.Entry, ...]
 
-
-ROOMS: tuple[Room, ...] = (public_room, auth, applicant, worklist, desk, registry, operations)
-"""In the order of the navigation."""
 
 LARGEST_REQUEST = 12 << 20
 
@@ -30,8 +26,8 @@ class _Pages(Flask):
         errors.note_failure(exc_info[1])
 
 
-def create_app(engine: ProcessEngine, *, rooms: Iterable[Room] = ROOMS) -> Flask:
-    """The WSGI application on an engine."""
+def create_app(engine: ProcessEngine, rooms: Iterable[Room]) -> Flask:
+    """The WSGI application on an engine, with the rooms in the order of the navigation."""
     app = _Pages(__name__)
     app.config.update(
         SECRET_KEY=engine.settings.derived_key("flash"),

@@ -10,6 +10,7 @@ from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import Settings
 from engine.workflow.worker import Worker
 from webapp.application import create_app
+from webapp.rooms import ROOMS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -19,7 +20,7 @@ THREADS = 8
 
 def application(engine: ProcessEngine, *, proxies: int = 0) -> "WSGIApplication":
     """The pages as a WSGI application; `proxies` is how many proxies before it set X-Forwarded-*."""
-    app = create_app(engine)
+    app = create_app(engine, ROOMS)
     return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else app
 
 

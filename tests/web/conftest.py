@@ -5,13 +5,15 @@ from flask import Flask
 
 from engine.kernel.process_engine import ProcessEngine
 from tests.visitor import Visitor
-from webapp.application import create_app
 
 
 @pytest.fixture
 def app(web_engine: ProcessEngine) -> Flask:
     """The whole product, on SQLite."""
-    return create_app(web_engine)
+    from webapp.application import create_app
+    from webapp.rooms import ROOMS
+
+    return create_app(web_engine, ROOMS)
 
 
 @pytest.fixture
