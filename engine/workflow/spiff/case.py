@@ -35,7 +35,7 @@ class Case:
         self.thrown: list[Thrown] = []
         self.just_completed: list[str] = []
         self.budget = Budget()
-        self.used: Counter[str] = Counter()
+        self.used: Counter[tuple[object, str]] = Counter()
         self.steps = 0
 
     # -- what the specs call -----------------------------------------------------------------------------------
@@ -68,9 +68,18 @@ class Case:
         self.trace.pop(node_id, None)
         self.trace[node_id] = self.sequence
         if not token.is_instance:
-            visit = Pass(node_id, self.sequence)
-            token.workflow.visits.record(visit, token.past)
-            token.past = (visit,)
+            self.pass_on(token)
+
+    def pass_on(self, token: Token) -> None:
+        """The token's past is now this pass of its node; an earlier turn's pass of the same node goes."""
+        scope, node_id = token.workflow, token.task_spec.node.id
+        shortcut = scope.visits.take_out(node_id)
+        if shortcut is not None:
+            for other in (token, *scope.tokens()):
+                other.past = shortcut.applied(other.past)
+        visit = Pass(node_id, self.sequence)
+        scope.visits.record(visit, token.past)
+        token.past = (visit,)
 
     def throw_message(self, token: Token) -> None:
         """Message throw and end events: the inputs are the payload."""

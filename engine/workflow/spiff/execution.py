@@ -98,19 +98,21 @@ class Execution(Case):
         return any(token.task_spec.try_to_fire(token.workflow, at_rest=True) for token in waiting)
 
     def _step(self, token: Token) -> None:
-        self._count(token.task_spec.node.id)
+        self._count(token)
         try:
             token.run()
         except SpiffWorkflowException as error:
             raise self._failure(token, error) from error
         self._settle(token)
 
-    def _count(self, node_id: str) -> None:
+    def _count(self, token: Token) -> None:
+        """Turns are counted in each scope by itself: a thousand instances are no loop."""
+        node_id, place = token.task_spec.node.id, token.parent.number or token.workflow.task_tree.id
         self.steps += 1
-        self.used[node_id] += 1
+        self.used[place, token.task_spec.name] += 1
         if self.steps > self.budget.steps:
             raise BudgetExceeded(node_id, f"一次推进超过 {self.budget.steps} 步，流程可能在空转，请检查循环")
-        if self.used[node_id] > self.budget.turns:
+        if self.used[place, token.task_spec.name] > self.budget.turns:
             raise BudgetExceeded(node_id, f"同一节点一次经过超过 {self.budget.turns} 遍，请检查循环的结束条件")
 
     def _failure(self, token: Token, error: SpiffWorkflowException) -> ElementError:

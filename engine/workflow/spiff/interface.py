@@ -100,9 +100,9 @@ class Thrown:
 class Budget:
     """What one `advance` may use up before it ends as BudgetExceeded."""
 
-    steps: int = 5_000
+    steps: int = 10_000
     turns: int = 1_000
-    """Completions of one and the same element."""
+    """Completions of one and the same element in one scope."""
     instances: int = 1_000
     """Instances of one multi-instance activity."""
     call_depth: int = 20

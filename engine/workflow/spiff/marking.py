@@ -159,9 +159,7 @@ class _Loader:
             self.frames.append(frame)
         for row in state["scopes"]:
             self._scope(row)
-        case.subscriptions.open = {
-            (wait.owner, wait.node_id): wait for wait in map(self._subscription, state["waits"])
-        }
+        case.subscriptions.open = {(wait.owner, wait.node_id): wait for wait in map(self._subscription, state["waits"])}
         case.numbers, case.sequence = int(state["numbers"]), int(state["sequence"])
         case.trace = {self._name(node): int(sequence) for node, sequence in state["trace"].items()}
         case.ends = dict.fromkeys(self._name(node) for node in state["ends"])

@@ -45,10 +45,9 @@ def _start_boundary(case: Case, host: Token, node_id: str, payload: dict[str, Va
 def _interrupt(case: Case, host: Token) -> tuple[Pass, ...]:
     """The activity ends here; it counts as passed, so that somebody after it can send back to it."""
     case.sequence += 1
-    visit = Pass(host.task_spec.node.id, case.sequence)
-    host.workflow.visits.record(visit, host.past)
+    case.pass_on(host)
     case.remove(host)
-    return (visit,)
+    return host.past
 
 
 def _start_event_sub_process(

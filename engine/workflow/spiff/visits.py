@@ -12,15 +12,37 @@ class Pass(NamedTuple):
     sequence: int
 
 
+class Shortcut(NamedTuple):
+    """A pass that is overwritten by a later turn, and where it came from."""
+
+    gone: Pass
+    origins: tuple[Pass, ...]
+
+    def applied(self, past: tuple[Pass, ...]) -> tuple[Pass, ...]:
+        if self.gone not in past:
+            return past
+        return tuple(dict.fromkeys([*(visit for visit in past if visit != self.gone), *self.origins]))
+
+
 @dataclass(slots=True)
 class Visits:
     """The last pass of each node of one scope, and the passes it came from."""
 
     rows: dict[str, tuple[int, tuple[Pass, ...]]] = field(default_factory=dict)
 
-    def record(self, visit: Pass, past: Iterable[Pass]) -> None:
-        self.rows.pop(visit.node_id, None)
-        self.rows[visit.node_id] = (visit.sequence, tuple(past))
+    def record(self, visit: Pass, past: tuple[Pass, ...]) -> None:
+        """Overwrites the pass of an earlier turn, which `take_out` has taken out of all that came from it."""
+        self.rows[visit.node_id] = (visit.sequence, past)
+
+    def take_out(self, node_id: str) -> "Shortcut | None":
+        """Forgets the last pass of the node; what came from it now comes from where it came from."""
+        if node_id not in self.rows:
+            return None
+        sequence, past = self.rows.pop(node_id)
+        shortcut = Shortcut(Pass(node_id, sequence), past)
+        for other, (number, origins) in self.rows.items():
+            self.rows[other] = (number, shortcut.applied(origins))
+        return shortcut
 
     def origins(self, visit: Pass) -> tuple[Pass, ...]:
         """The passes before this one; nothing when a later turn has overwritten it."""

@@ -157,7 +157,8 @@ def test_everything_is_told_at_once_with_line_message_and_proposal() -> None:
     assert len({each.code for each in found}) >= 3
     assert all(isinstance(each, Finding) and each.line > 0 and each.message and each.fix for each in found)
     syntax = next(each for each in found if each.code == "feel.syntax")
-    assert (syntax.element_id, syntax.line, syntax.column > 0) == ("x", drawn[: drawn.index(b"<bpmn:scriptTask")].count(b"\n") + 1, True)
+    line_of_x = drawn[: drawn.index(b"<bpmn:scriptTask")].count(b"\n") + 1
+    assert (syntax.element_id, syntax.line, syntax.column > 0) == ("x", line_of_x, True)
 
 
 def test_missing_picture_and_name_are_warnings() -> None:

@@ -32,7 +32,8 @@ from tests.unit.workflow_spiff.stories import BEGIN, Story
 
 def with_boundary(*, interrupting: bool, definition: str, others: str = "") -> bytes:
     return diagram(
-        start(), user("a"), boundary("late", "a", definition, interrupting=interrupting), user("chase"), end(), end("e2"),
+        start(), user("a"), boundary("late", "a", definition, interrupting=interrupting), user("chase"), end(),
+        end("e2"),
         flow("s", "a", "e"), flow("late", "chase", "e2"), others=others,
     )  # fmt: skip
 
@@ -95,7 +96,8 @@ def test_timer_dates_and_working_days_come_from_expressions_and_settings() -> No
     working = extensions('<zeebe:properties><zeebe:property name="calendar" value="working"/></zeebe:properties>')
     story = Story(diagram(
         start(), catch("opens", timer("timeDate", '= date and time("2026-05-01T09:00:00+08:00")')),
-        catch("day", timer("timeDate", "= day")), element("intermediateCatchEvent", "publicity", working, timer("timeDuration", "P5D")),
+        catch("day", timer("timeDate", "= day")),
+        element("intermediateCatchEvent", "publicity", working, timer("timeDuration", "P5D")),
         end(), flow("s", "opens", "day", "publicity", "e"),
     ), day="2026-06-01")  # fmt: skip
     assert story.wait("opens").due_at == datetime(2026, 5, 1, 1, tzinfo=UTC)
@@ -148,7 +150,8 @@ def test_interrupting_message_ends_the_activity() -> None:
 
 def test_event_based_gateway_takes_the_first_event_only() -> None:
     story = Story(diagram(
-        start(), split("g", "eventBasedGateway"), catch("m", message_event()), catch("t", timer("timeDuration", "PT1H")),
+        start(), split("g", "eventBasedGateway"), catch("m", message_event()),
+        catch("t", timer("timeDuration", "PT1H")),
         user("paid"), user("late"), end(),
         flow("s", "g", "m", "paid", "e"), flow("g", "t", "late", "e"), others=message(),
     ), no="A")  # fmt: skip

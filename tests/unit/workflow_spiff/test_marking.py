@@ -133,7 +133,8 @@ def test_current_and_completed_nodes_colour_the_progress_diagram() -> None:
 def test_nothing_of_a_diagram_is_run_as_python(monkeypatch: pytest.MonkeyPatch) -> None:
     drawing = diagram(
         start(), script("calc", "= 1 + 1", "n"), rule("judge", "grade", "level"), job("work"), user("a"),
-        boundary("late", "a", timer("timeDuration", '= duration("PT1H")')), split("x", "exclusiveGateway", default="x__e"),
+        boundary("late", "a", timer("timeDuration", '= duration("PT1H")')),
+        split("x", "exclusiveGateway", default="x__e"),
         end(), end("e2"), flow("s", "calc", "judge", "work", "a", "x"), flow("x", "e2", when="= n > 1"), flow("x", "e"),
         flow("late", "e"),
     )  # fmt: skip

@@ -164,8 +164,9 @@ def test_multi_instance_calls_run_in_scopes_of_their_own(sequential: bool) -> No
     child = process("child", start("cs"), script("ct", "= x * 10 + n", "y"), end("ce"), flow("cs", "ct", "ce"))
     loop = many("= items", "item", sequential=sequential, output="ys", result="= y")
     io = mapping({"x": "= item", "n": "= loopCounter"}, {"y": "= y"})
-    story = Story(diagram(start(), call("c", "child", io, loop), user("a"), end(), flow("s", "c", "a", "e"), others=child),
-                  items=[3, 4], item="hidden by the loop")  # fmt: skip
+    story = Story(diagram(
+        start(), call("c", "child", io, loop), user("a"), end(), flow("s", "c", "a", "e"), others=child
+    ), items=[3, 4], item="hidden by the loop")  # fmt: skip
     assert story.sees("a") == {"items": [3, 4], "item": "hidden by the loop", "ys": [31, 42]}
 
 
@@ -202,3 +203,11 @@ def test_fork_inside_a_sub_process_merges_before_it_ends() -> None:
     story.complete("a", x=1)
     assert story.finished
     assert story.variables == {"x": 1, "y": 2}
+
+
+def test_a_thousand_instances_are_no_endless_loop() -> None:
+    box = sub("box", start("bs"), script("calc", "= i + 1", "r"), end("be"), flow("bs", "calc", "be"),
+              loop=many("= items", "i", output="all", result="= r"))  # fmt: skip
+    story = Story(diagram(start(), box, end(), flow("s", "box", "e")), items=list(range(1_000)))
+    assert story.finished
+    assert story.variables["all"][-1] == 1_000
