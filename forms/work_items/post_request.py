@@ -87,7 +87,7 @@ class CountyReviewForm(WorkItemForm):
 
     accepted = FieldList(FormField(AcceptedLineForm), "核定人数", max_entries=MOST_LINES)
 
-    def validate_accepted(self, field: FieldList[Any]) -> None:
+    def validate_accepted(self, field: "FieldList[Any]") -> None:
         """Accepting nobody at all is a refusal."""
         if self.decision.data == "accept" and len(field) and not any(line.heads.data for line in field):
             raise ValidationError("核定人数合计为 0，请改为“不予采纳”。")
