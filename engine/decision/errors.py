@@ -19,6 +19,11 @@ class FeelSyntaxError(FeelError):
 class FeelEvaluationError(FeelError):
     """In strict evaluation: an unknown variable, a type mismatch or a value that cannot be computed."""
 
+    def within(self, where: str) -> "FeelEvaluationError":
+        """The same error, saying in which part of a decision model it happened."""
+        message = f"{where}：{self.message}"
+        return FeelEvaluationError(message, code=self.code, line=self.line, column=self.column)
+
 
 class BudgetExceeded(FeelError):
     """The evaluation used up its fuel, nested too deep or built a value that is too big."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .operators import equal, in_order, same, within
+from .operators import ORDER, equal, in_order, same, within
 from .run import Place, Run, Unfit
 from .scopes import Code, Env, at
 from .syntax import Name, Node, Test, children
@@ -39,8 +39,11 @@ def _compared(sign: str, operand: Code, depth: int, place: Place) -> Code:
         compare = _order(sign)
 
     def test(run: Run, env: Env) -> Value:
+        value = at(env, depth)
+        if value is None and sign in ORDER:
+            return None
         try:
-            return compare(run, at(env, depth), operand(run, env))
+            return compare(run, value, operand(run, env))
         except Unfit as problem:
             run.warn(place, problem.message, problem.code)
             return None
@@ -68,9 +71,12 @@ def _value(operand: Code, depth: int, place: Place) -> Code:
 
 
 def fits(run: Run, value: Value, wanted: Value) -> Value:
-    """Whether `value` is `wanted`, lies in it (range) or is one of it (list)."""
+    """Whether `value` is `wanted`, lies in it (range) or is one of it (list).
+
+    A missing value lies in no range; that is no mistake of the table, so strict runs accept it.
+    """
     if isinstance(wanted, Range):
-        return within(run, value, wanted)
+        return None if value is None else within(run, value, wanted)
     if isinstance(wanted, list):
         return _one_of(run, value, wanted)
     if isinstance(value, list) and not isinstance(wanted, list):

@@ -117,11 +117,13 @@ def build(shop: Workshop, element: Element, names: Names, table: Callable[..., L
     if shop.depth > MAX_BOX_DEPTH:
         shop.error("dmn.unsupported", f"表达式嵌套超过 {MAX_BOX_DEPTH} 层", element)
         return nothing
-    builder = _Boxes(shop.deeper(), table)
+    builder = Boxes(shop.deeper(), table)
     return builder.logic(element, names)
 
 
-class _Boxes:
+class Boxes:
+    """Builds logic for each kind of boxed expression; `table` builds that of decision tables."""
+
     def __init__(self, shop: Workshop, table: Callable[..., Logic]) -> None:
         self.shop = shop
         self.table = table

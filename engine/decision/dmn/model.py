@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..budget import Budget
-from ..errors import UnknownDecision
+from ..errors import FeelEvaluationError, UnknownDecision
 from ..expression import guarded
 from ..run import NOWHERE, EvaluationWarning, Run, Unfit
 from ..structures import fitted
@@ -178,7 +178,10 @@ class _Evaluation:
         inner = self.run.within(scope)
         table = decision.table.id if decision.table else ""
         inner.observer = lambda table_id, rules: self._observe(decision.id, table, table_id, rules)
-        value = decision.logic(inner)
+        try:
+            value = decision.logic(inner)
+        except FeelEvaluationError as error:
+            raise error.within(f"决策“{decision.name}”") from None
         return self._typed(value, decision.type, decision.type_ref, decision.name)
 
     def _observe(self, decision_id: str, own_table: str, table_id: str, rules: tuple[MatchedRule, ...]) -> None:

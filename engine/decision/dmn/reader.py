@@ -5,8 +5,7 @@ from collections.abc import Collection, Mapping
 
 from ..errors import DecisionModelInvalid
 from ..library import STANDARD, FunctionLibrary
-from .boxed import BOXES, Logic, Names, Workshop, build, nothing
-from .boxed import _Boxes as Boxes
+from .boxed import BOXES, Boxes, Logic, Names, Workshop, build, nothing
 from .findings import Finding, Severity, finding
 from .itemtypes import ItemTypes
 from .model import Decision, DecisionModel, InputData, Knowledge, Service

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from ..errors import AnyConflict, InputRefused, OutputRefused, UniqueViolated
+from ..errors import AnyConflict, FeelEvaluationError, InputRefused, OutputRefused, UniqueViolated
 from ..expression import Expression, UnaryTests
 from ..operators import calculate, in_order, same
 from ..run import NOWHERE, Run, Unfit
@@ -49,7 +49,7 @@ class InputColumn:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """One output: `allowed` are its output values, `priorities` the list of them (best first), `default` the fallback."""
+    """One output: `allowed` are its output values, `priorities` the list of them (best first)."""
 
     id: str
     name: str
@@ -124,15 +124,24 @@ class DecisionTable:
     def _matching(self, run: Run, inputs: list[Value]) -> list[Rule]:
         matching = []
         for rule in self.rules:
-            if all(test.run(run, value) for test, value in zip(rule.tests, inputs, strict=True)):
+            if self._matches(run, rule, inputs):
                 matching.append(rule)
                 if self.hit_policy is HitPolicy.FIRST:
                     break
         return matching
 
+    def _matches(self, run: Run, rule: Rule, inputs: list[Value]) -> bool:
+        try:
+            return all(test.run(run, value) for test, value in zip(rule.tests, inputs, strict=True))
+        except FeelEvaluationError as error:
+            raise error.within(f"第 {rule.index} 条规则") from None
+
     def _outputs(self, run: Run, rule: Rule) -> tuple[Value, ...]:
         pairs = zip(rule.outputs, self.outputs, strict=True)
-        return tuple(self._output(run, cell, column) for cell, column in pairs)
+        try:
+            return tuple(self._output(run, cell, column) for cell, column in pairs)
+        except FeelEvaluationError as error:
+            raise error.within(f"第 {rule.index} 条规则") from None
 
     def _output(self, run: Run, cell: Expression, column: OutputColumn) -> Value:
         value = cell.run(run)

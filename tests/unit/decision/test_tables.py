@@ -125,8 +125,19 @@ def test_an_unknown_decision_is_named() -> None:
 def test_strict_evaluation_does_not_turn_a_missing_input_into_the_last_row() -> None:
     parsed = parse_decisions(model(table(GRADES, policy="FIRST")))
     assert parsed.evaluate("qualify", {}).value == "参加"
-    with pytest.raises(FeelEvaluationError, match="score"):
+    with pytest.raises(FeelEvaluationError, match="决策“qualify”：未知的变量：score"):
         parsed.evaluate("qualify", {}, strict=True)
+
+
+def test_strict_evaluation_names_the_rule_that_cannot_be_computed() -> None:
+    parsed = parse_decisions(model(table([("> 1", '"x"'), ("> limit", '"y"')], policy="FIRST")))
+    with pytest.raises(FeelEvaluationError, match="第 2 条规则：未知的变量：limit"):
+        parsed.evaluate("qualify", {"score": 1}, strict=True)
+
+
+def test_an_input_that_is_known_to_be_empty_matches_no_range_and_is_no_mistake() -> None:
+    parsed = parse_decisions(model(table(GRADES, policy="FIRST")))
+    assert parsed.evaluate("qualify", {"score": None}, strict=True).value == "参加"
 
 
 def test_a_table_over_budget_stops() -> None:
