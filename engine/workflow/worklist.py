@@ -352,3 +352,16 @@ def _cases(session: Session, query: Select[ProcessInstance], after: Cursor | Non
     rows = [CaseRow(*tuple(row)) for row in session.execute(chosen)]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(tuple(rows[:limit]), None if last is None else Cursor(last.started_at, last.instance_id))
+
+
+def newest_definitions(session: Session) -> dict[str, int]:
+    """Process -> id of its newest version, of all that are deployed."""
+    newest = (
+        select(ProcessDefinition.key, func.max(ProcessDefinition.version).label("version"))
+        .group_by(ProcessDefinition.key)
+        .subquery()
+    )
+    query = select(ProcessDefinition.key, ProcessDefinition.id).join(
+        newest, and_(newest.c.key == ProcessDefinition.key, newest.c.version == ProcessDefinition.version)
+    )
+    return dict(session.execute(query).tuples().all())

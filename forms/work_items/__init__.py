@@ -35,7 +35,7 @@ FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
         "registration_background_check": recruitment_registration.BackgroundCheckForm,
         "registration_contract": recruitment_registration.ContractForm,
         "registration_report_for_duty": recruitment_registration.ReportForDutyForm,
-        "registration_objection": recruitment_registration.ObjectionForm,
+        "registration_objection": recruitment_registration.SecondOpinionForm,
         "registration_postponed_hire": recruitment_registration.SecondOpinionForm,
     }
 )

@@ -15,10 +15,6 @@ ORIGINALS = (
     ("certificate", "社会工作者职业资格证书"), ("veteran", "退役军人证件"), ("grid_worker", "网格员聘用协议"),
     ("consent", "单位同意报考证明"), ("bonus", "加分证明材料"),
 )  # fmt: skip
-CHECKED = (
-    ("politics", "政治表现"), ("conduct", "道德品行"), ("law", "遵纪守法"), ("family", "家庭及主要社会关系"),
-    ("ability", "工作能力和表现"),
-)  # fmt: skip
 
 
 class FirstReviewForm(WorkItemForm):
@@ -83,17 +79,13 @@ class BackgroundCheckForm(WorkItemForm):
     family = TextAreaField("家庭及主要社会关系", [optional(), at_most(500)], render_kw={"rows": 2})
     ability = TextAreaField("工作能力和表现", [optional(), at_most(500)], render_kw={"rows": 2})
 
-    def values(self) -> dict[str, Any]:
-        """`findings`: point -> what was found."""
-        return {"findings": super().values()}
-
 
 class ContractForm(WorkItemForm):
     """签订劳动合同: dates within labour law; the rule itself is checked by the domain [L19]."""
 
     bulk = False
 
-    starts_on = ChineseDateField("合同起始日期", [needed_for("sign", message="请填写合同起始日期。")])
+    start = ChineseDateField("合同起始日期", [needed_for("sign", message="请填写合同起始日期。")])
     months = IntegerField(
         "合同期限（月）",
         [needed_for("sign", message="请填写合同期限。"), NumberRange(3, 120, message="合同期限应为 3 至 120 个月。")],
@@ -105,7 +97,7 @@ class ContractForm(WorkItemForm):
         default=3,
         description="三年以上合同最长 6 个月，一年以上不满三年最长 2 个月",
     )
-    contract_number = StringField("合同编号", [optional(), at_most(64)])
+    number = StringField("合同编号", [optional(), at_most(64)])
 
 
 class ReportForDutyForm(WorkItemForm):
@@ -119,12 +111,3 @@ class ReportForDutyForm(WorkItemForm):
         """Somebody has arrived."""
         if field.data and field.data > self.meta.today:
             raise ValidationError("报到日期不能晚于今天。")
-
-
-class ObjectionForm(WorkItemForm):
-    """异议核查: what was found out."""
-
-    bulk = False
-
-    finding = TextAreaField("核查情况", [needed_for("unfounded", "founded", "postpone", message="请填写核查情况。"),
-                                    at_most(1000)], render_kw={"rows": 4})  # fmt: skip

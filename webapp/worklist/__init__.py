@@ -1,8 +1,30 @@
-"""Work items of officers and workers: lists, one item, what comes next."""
+"""Work items of officers: lists, one item, what comes next, and what can be begun."""
 
+from sqlalchemy.orm import Session
+
+from engine.kernel.actor import Actor
+from engine.workflow.worklist import open_total
 from webapp.navigation import Entry
+from webapp.visit import engine
+from webapp.worklist import bulk, cases, home, item, lists, start
 from webapp.worklist.blueprint import blueprint
 
-NAVIGATION: tuple[Entry, ...] = ()
 
-__all__ = ["NAVIGATION", "blueprint"]
+def _waiting(session: Session, person: Actor) -> int:
+    return open_total(session, person, engine().clock.now())
+
+
+NAVIGATION: tuple[Entry, ...] = (
+    Entry("worklist.home", "首页", "我的工作"),
+    Entry("worklist.open_items", "待办", "我的工作", count=_waiting),
+    Entry("worklist.done_items", "已办", "我的工作"),
+    Entry("worklist.started", "我发起的", "我的工作"),
+    Entry("worklist.all_of_them", "全部事项", "我的工作"),
+    Entry("worklist.start_post_request", "用人需求申请", "发起"),
+    Entry("worklist.start_campaign", "发起公开招聘", "发起"),
+)
+
+__all__ = ["NAVIGATION", "ROUTES", "blueprint"]
+
+ROUTES = (bulk, cases, home, item, lists, start)
+"""The modules whose routes hang on the blueprint."""

@@ -1,0 +1,11 @@
+"""What a case is about: for each process the page part that shows it, who loads it, and how it is found by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from webapp.worklist.subjects import campaign, post_request, registration
+from webapp.worklist.subjects.kind import SubjectKind
+
+SUBJECTS: Mapping[str, SubjectKind] = MappingProxyType(
+    {kind.process_key: kind for kind in (post_request.KIND, campaign.KIND, registration.KIND)}
+)

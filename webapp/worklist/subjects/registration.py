@@ -1,0 +1,253 @@
+"""A registration as reviewers judge it: the form in the paper's order, the proofs beside it, what the rules say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from engine.identity.organisations import Organisation
+from engine.identity.users import User
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import NotFound
+from engine.personnel.id_number import masked
+from engine.personnel.recruitment.registration_form import DETAILS, Section
+from engine.personnel.recruitment.registrations import (
+    Attachment,
+    AttachmentKind,
+    Registration,
+    RegistrationReview,
+)
+from engine.workflow.case_trace import visible_instance
+from webapp.rendering import mask_phone
+from webapp.worklist.subjects.checks import Check, checks_of
+from webapp.worklist.subjects.kind import Asked, File, SubjectKind
+
+SEALED = ("id_number", "phone", "emergency_phone")
+"""Masked until somebody asks to see them, which is noted."""
+_A = AttachmentKind
+PROOFS: Mapping[str, tuple[AttachmentKind, ...]] = {
+    "person": (_A.PHOTO, _A.ID_FRONT, _A.ID_BACK, _A.HOUSEHOLD),
+    "education": (_A.DIPLOMA, _A.CHSI, _A.FOREIGN_DEGREE, _A.CERTIFICATE),
+    "experience": (_A.VETERAN, _A.GRID_WORKER, _A.WORK, _A.CONSENT, _A.BONUS, _A.WAIVER, _A.OTHER),
+}
+"""What proves the facts of each group."""
+LONG = frozenset({"resume", "awards", "family", "remark", "strengths", "address"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One field of the form; `key` is its name there, by which remarks are shown beside it."""
+
+    key: str
+    label: str
+    value: str
+    sealed: bool = False
+    long: bool = False
+    remark: str = ""
+    """What the last review said about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A file of the registration."""
+
+    id: int
+    key: str
+    label: str
+    is_image: bool
+    size: int
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the paper form with what proves it."""
+
+    title: str
+    facts: Sequence[Fact]
+    proofs: Sequence[Proof]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An earlier decision about the registration."""
+
+    stage: str
+    decision: str
+    opinion: str
+    reviewer: str
+    at: datetime
+    remarks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A registration, ready to be shown."""
+
+    number: str
+    name: str
+    state: str
+    campaign: str
+    campaign_number: str
+    post: str
+    street: str
+    submitted_at: datetime | None
+    groups: Sequence[Group]
+    checks: Sequence[Check]
+    reviews: Sequence[Reviewed]
+    scores: Sequence[tuple[str, str]]
+
+    @property
+    def failing(self) -> Sequence[Check]:
+        return [check for check in self.checks if not check.passed]
+
+
+def load(session: Session, asked: Asked) -> Application:
+    """The registration of that number."""
+    row = _row(session, asked.business_key)
+    post = row.post
+    street = None if post is None else session.get(Organisation, post.street_id)
+    reviews = _reviews(session, row)
+    remarks = reviews[-1].remarks if reviews else {}
+    return Application(
+        row.number or "", row.name, row.state.label, row.campaign.title, row.campaign.number,
+        "" if post is None else f"{post.code} {post.name}", "" if street is None else street.name, row.submitted_at,
+        tuple(_groups(row, remarks)), checks_of(row, asked.today, asked.decide), reviews, tuple(_scores(row)),
+    )  # fmt: skip
+
+
+def _row(session: Session, number: str) -> Registration:
+    row = session.scalar(
+        select(Registration)
+        .where(Registration.number == number)
+        .options(
+            joinedload(Registration.campaign), joinedload(Registration.post), selectinload(Registration.reviews),
+            selectinload(Registration.attachments).joinedload(Attachment.file),
+        )
+    )  # fmt: skip
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _reviews(session: Session, row: Registration) -> list[Reviewed]:
+    ids = {review.reviewer_id for review in row.reviews} - {None}
+    names: dict[int, str] = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    return [_reviewed(review, names.get(review.reviewer_id or 0, "系统")) for review in row.reviews]
+
+
+def _reviewed(review: RegistrationReview, name: str) -> Reviewed:
+    return Reviewed(
+        review.stage.label, review.decision.label, review.opinion, name, review.at, dict(review.remarks)
+    )
+
+
+def _groups(row: Registration, remarks: Mapping[str, str]) -> Iterator[Group]:
+    facts = {"person": _person(row), "education": _education(row), "experience": _experience(row)}
+    for section in (Section.PERSON, Section.EDUCATION, Section.EXPERIENCE):
+        found = [*facts[section.value], *_details(row, section)]
+        marked = [_marked(fact, remarks) for fact in found if fact.value]
+        yield Group(section.label, tuple(marked), tuple(_proofs(row, PROOFS[section.value], remarks)))
+
+
+def _marked(fact: Fact, remarks: Mapping[str, str]) -> Fact:
+    return Fact(fact.key, fact.label, fact.value, fact.sealed, fact.long, remarks.get(fact.key, ""))
+
+
+def _person(row: Registration) -> Iterator[Fact]:
+    yield Fact("name", "姓名", row.name)
+    yield Fact("sex", "性别", row.sex.label if row.sex else "")
+    yield Fact("born", "出生日期", row.born.isoformat() if row.born else "")
+    yield Fact("id_number", "身份证号", masked(row.id_number) if row.id_number else "", sealed=True)
+    yield Fact("phone", "手机号码", mask_phone(row.phone), sealed=True)
+    yield Fact("politics", "政治面貌", row.politics.label if row.politics else "")
+    yield Fact("household", "户籍情况", row.household.label if row.household else "")
+
+
+def _education(row: Registration) -> Iterator[Fact]:
+    yield Fact("education", "最高学历", row.education.label if row.education else "")
+    yield Fact("major", "专业", row.major + ("（社会工作类）" if row.social_work_major else ""))
+    yield Fact("fresh_graduate", "应届高校毕业生", _yes(row.fresh_graduate))
+    yield Fact("certificate", "社会工作者职业资格", row.certificate.label)
+
+
+def _experience(row: Registration) -> Iterator[Fact]:
+    yield Fact("grid_worker", "在岗专职网格员", _yes(row.grid_worker))
+    yield Fact("veteran", "退役军人", _yes(row.veteran))
+    yield Fact("new_employment", "新就业群体", _yes(row.new_employment))
+    yield Fact("community_years", "社区工作年限", f"{row.community_years} 年" if row.community_years else "")
+    yield Fact("bonus_claimed", "申报加分", _yes(row.bonus_claimed))
+
+
+def _yes(value: bool) -> str:
+    return "是" if value else ""
+
+
+def _details(row: Registration, section: Section) -> Iterator[Fact]:
+    for field in DETAILS:
+        value = str(row.details.get(field.key, "") or "")
+        if field.section is section and value:
+            sealed = field.key in SEALED
+            yield Fact(field.key, field.label, mask_phone(value) if sealed else value, sealed, field.key in LONG)
+
+
+def _proofs(
+    row: Registration, kinds: Sequence[AttachmentKind], remarks: Mapping[str, str]
+) -> Iterator[Proof]:
+    for attachment in row.attachments:
+        if attachment.kind in kinds:
+            file, key = attachment.file, f"attachment_{attachment.kind.value}"
+            image = file.media_type.startswith("image/")
+            yield Proof(file.id, key, attachment.kind.label, image, file.size, remarks.get(key, ""))
+
+
+def _scores(row: Registration) -> Iterator[tuple[str, str]]:
+    found: Sequence[tuple[str, Decimal | int | str | None]] = (
+        ("准考证号", row.exam_number), ("笔试卷面", row.written_paper), ("加分", row.bonus),
+        ("笔试成绩", row.written_final), ("面试成绩", row.interview_score), ("加试成绩", row.extra_score),
+        ("总成绩", row.total), ("名次", row.rank), ("名次理由", row.rank_reason),
+    )  # fmt: skip
+    yield from ((label, str(value)) for label, value in found if value not in (None, ""))
+
+
+def find(session: Session, typed: str, limit: int) -> Sequence[str]:
+    """Registrations by the beginning of the applicant's name."""
+    query = select(Registration.number).where(
+        Registration.name.startswith(typed, autoescape=True), Registration.number.is_not(None)
+    )
+    return [number for number in session.scalars(query.order_by(Registration.id.desc()).limit(limit)) if number]
+
+
+def files(session: Session, business_key: str) -> Mapping[int, File]:
+    """The registration's files."""
+    query = (
+        select(Attachment.file_id, Attachment.kind)
+        .join(Registration, Registration.id == Attachment.registration_id)
+        .where(Registration.number == business_key)
+    )
+    return {file_id: File(file_id, kind.label) for file_id, kind in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class RevealField:
+    """Somebody who handles a registration looks at a masked field; who, what and when is noted. Answers the value."""
+
+    instance_id: int
+    field: str
+
+    def execute(self, context: CommandContext) -> str:
+        instance = visible_instance(context.session, context.actor, self.instance_id, context.now)
+        if self.field not in SEALED or instance.process_key != KIND.process_key:
+            raise NotFound()
+        row = _row(context.session, instance.business_key)
+        context.record("personal_data.revealed", f"registration:{row.id}", field=self.field)
+        values = {"id_number": row.id_number, "phone": row.phone}
+        return str(values.get(self.field) or row.details.get(self.field, "") or "")
+
+
+KIND = SubjectKind(
+    "recruitment_registration", "worklist/subjects/registration.html", load, find, files=files
+)

@@ -1,0 +1,87 @@
+"""The course of a case as its pages show it: timeline with opinions and working time, marks of the diagram."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.identity.roles import LABELS
+from engine.workflow.case_trace import Entry, StepRow, steps_of, timeline
+from engine.workflow.definitions import Definition
+from engine.workflow.states import StepState
+from webapp.worklist.deadlines import used
+
+OPERATIONS = {"start": "提交", "send_back": "退回"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline; `state` is done, now or next."""
+
+    title: str
+    at: datetime | None
+    who: str
+    text: str
+    state: str
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One opinion on the paper form (审批表)."""
+
+    step: str
+    decision: str
+    opinion: str
+    name: str
+    at: datetime
+
+
+def events_of(session: Session, instance_id: int, definition: Definition) -> list[Event]:
+    """What people did, and where the case is now."""
+    steps = steps_of(session, instance_id)
+    entries = timeline(session, instance_id)
+    done = [_done(entry, definition, steps) for entry in entries]
+    return [*done, *(_now(step, definition) for step in steps if step.state == StepState.OPEN)]
+
+
+def signatures_of(session: Session, instance_id: int, definition: Definition) -> Iterator[Signature]:
+    """The opinions that stand on the paper form."""
+    for entry in timeline(session, instance_id):
+        if entry.node_id:
+            name = entry.actor if entry.on_behalf_of is None else f"{entry.actor}（代{entry.on_behalf_of}）"
+            decision = decision_label(definition, entry.node_id, entry.decision)
+            yield Signature(entry.step_name, decision, entry.opinion, name, entry.at)
+
+
+def decision_label(definition: Definition, node_id: str, decision: str | None) -> str:
+    """How the node calls a decision."""
+    node = definition.process.nodes.get(node_id)
+    return "" if decision is None else (node.settings.decisions.get(decision, decision) if node else decision)
+
+
+def offered_words(offered_to: str) -> str:
+    """Who a group item waits for."""
+    role, _, place = offered_to.partition("@")
+    return LABELS.get(role, role) if place else ""
+
+
+def _done(entry: Entry, definition: Definition, steps: Sequence[StepRow]) -> Event:
+    step = next((s for s in steps if s.node_id == entry.node_id and s.completed_at == entry.at), None)
+    decision = OPERATIONS.get(entry.operation) or decision_label(definition, entry.node_id, entry.decision)
+    who = entry.actor if entry.on_behalf_of is None else f"{entry.actor}（代{entry.on_behalf_of}）"
+    spent = "" if step is None or step.completed_at is None else used(step.opened_at, step.completed_at)
+    title = f"{entry.step_name}：{decision}" if entry.node_id and decision else entry.step_name
+    text = "　".join(part for part in (entry.opinion, f"（{spent}）" if spent else "") if part)
+    return Event(title, entry.at, who, text, "done", _basis(definition, entry.node_id))
+
+
+def _now(step: StepRow, definition: Definition) -> Event:
+    waiting = "、".join(dict.fromkeys(words for offer in step.offered_to if (words := offered_words(offer))))
+    return Event(f"{step.name}：办理中", step.opened_at, waiting, "", "now", _basis(definition, step.node_id))
+
+
+def _basis(definition: Definition, node_id: str) -> str:
+    node = definition.process.nodes.get(node_id)
+    return node.settings.basis if node else ""
