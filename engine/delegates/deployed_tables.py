@@ -26,7 +26,7 @@ class DeployedTables:
         models = self._current()
         if decision_id not in models:
             raise NotFound(f"决策表“{decision_id}”没有部署，请流程管理员部署后再办理")
-        return models[decision_id].evaluate(decision_id, variables)
+        return models[decision_id].evaluate(decision_id, variables, strict=True)
 
     def _current(self) -> Mapping[str, DecisionModel]:
         with self.store.reading() as session:

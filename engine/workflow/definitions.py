@@ -17,6 +17,7 @@ from engine.decision import (
     check_decisions,
     compile_expression,
     parse_decisions,
+    parse_duration,
 )
 from engine.identity.roles import ROLE_IDS
 from engine.kernel.clock import Clock
@@ -41,22 +42,23 @@ class DeploymentRefused(ShegongError):
 
 
 @dataclass(frozen=True)
-class DecisionTables:
+class DeployedDecisions:
     """The decisions a definition sees: those deployed with it, else the latest of their name."""
 
     models: Mapping[str, DecisionModel]
+    clock: Clock
 
     def decide(self, decision_id: str, variables: Mapping[str, Value]) -> DecisionResult:
         if decision_id not in self.models:
             raise NotFound(f"决策表“{decision_id}”没有部署。")
-        return self.models[decision_id].evaluate(decision_id, variables)
+        return self.models[decision_id].evaluate(decision_id, variables, strict=True, clock=self.clock.now)
 
 
 @dataclass(frozen=True)
 class FeelExpressions:
     """FEEL for the adapter; a name that does not exist or a wrong type is an error, never silently null."""
 
-    tables: DecisionTables
+    tables: DeployedDecisions
     clock: Clock
 
     def evaluate(self, text: str, variables: Mapping[str, Value]) -> Value:
@@ -75,7 +77,7 @@ class Definition:
     version: int
     name: str
     process: CompiledProcess
-    tables: DecisionTables
+    tables: DeployedDecisions
     environment: Environment
     properties: Mapping[str, str]
 
@@ -112,7 +114,7 @@ class DefinitionCache:
     def _compile(self, session: Session, row: ProcessDefinition) -> Definition:
         siblings = select(ProcessDefinition).where(ProcessDefinition.deployment_id == row.deployment_id)
         diagrams = {sibling.checksum: sibling.xml for sibling in session.scalars(siblings)}
-        tables = DecisionTables(decision_models(session, row.deployment_id))
+        tables = DeployedDecisions(decision_models(session, row.deployment_id), self.clock)
         process = compile_process(list(diagrams.values()), row.key)
         environment = Environment(FeelExpressions(tables, self.clock), self.clock.now, self.due)
         drawn = read_diagram(row.xml).process(row.key)
@@ -123,7 +125,7 @@ class DefinitionCache:
 def due_after(duration: Value, start: datetime, calendar: WorkingCalendar | None) -> datetime:
     """`start` plus a duration: ISO text, days-time or years-months; in working days when a calendar is given."""
     if isinstance(duration, str):
-        duration = compile_expression(f'duration("{duration}")').evaluate({}, strict=True)
+        duration = parse_duration(duration)
     if isinstance(duration, timedelta):
         if calendar is None:
             return start + duration

@@ -10,7 +10,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.process_engine import ProcessEngine
 from engine.workflow import messages
 from engine.workflow.deadlines import pass_deadline, warn_of_deadline
-from engine.workflow.definitions import DecisionTables, DefinitionCache, decision_models
+from engine.workflow.definitions import DeployedDecisions, DefinitionCache, decision_models
 from engine.workflow.delegates import BATCHES, BatchCall
 from engine.workflow.incidents import raise_incident, resolve_incidents
 from engine.workflow.runs import Run, lock_instance, open_run
@@ -158,8 +158,10 @@ def _message(context: CommandContext, job: Job) -> bool:
     if _postponed(run, job):
         return False
     run.record("message.correlated", f"node:{found.node_id}", message=message.name)
-    run.deliver(found.token, dict(message.payload))
+    payload = dict(message.payload)
     context.session.delete(message)
+    context.session.flush()  # gone before the case moves on and waits for the next message of this name
+    run.deliver(found.token, payload)
     return True
 
 
@@ -183,9 +185,9 @@ def _batch(context: CommandContext, job: Job) -> bool:
     return True
 
 
-def _tables(context: CommandContext, definition_id: int | None) -> DecisionTables:
+def _tables(context: CommandContext, definition_id: int | None) -> DeployedDecisions:
     if definition_id is None:
-        return DecisionTables(decision_models(context.session, 0))
+        return DeployedDecisions(decision_models(context.session, 0), context.clock)
     return context.service(DefinitionCache).get(context.session, definition_id).tables
 
 
