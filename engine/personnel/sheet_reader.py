@@ -22,7 +22,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sheet = book.get_sheet_by_index(0)
-    if sheet.total_height > ROWS or sheet.total_width > COLUMNS:
+    last_row, last_column = sheet.end or (0, 0)
+    if last_row >= ROWS or last_column >= COLUMNS:
         sys.stderr.write("too_large")
         return 2
     rows = [[_text(cell) for cell in row] for row in sheet.iter_rows()]

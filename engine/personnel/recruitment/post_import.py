@@ -39,7 +39,8 @@ class _OneOf:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text.replace("/", "-").replace(".", "-"))
+        year, month, day = text.replace("/", "-").replace(".", "-").split("-")
+        return date(int(year), int(month), int(day))
     except ValueError as error:
         raise Invalid(f"“{text}”不是日期，应写成 1990-01-31") from error
 
