@@ -1,0 +1,1 @@
+"""Reference data of an installation and the demo county; loading twice changes nothing."""

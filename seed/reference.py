@@ -1,0 +1,33 @@
+"""What every installation needs before anybody signs in: the legal calendar and the deployed processes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.kernel.actor import SYSTEM
+from engine.kernel.command import CommandContext
+from engine.kernel.process_engine import ProcessEngine
+from engine.personnel.holiday_source import fill_calendar
+from engine.workflow.definitions import Deploy
+
+PROCESSES = Path(__file__).resolve().parent.parent / "bpmn"
+"""One folder a process: diagrams and decision tables that are deployed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCalendar:
+    """Enters the announced holidays of the years that are not known yet; edited years stay as they are."""
+
+    def execute(self, context: CommandContext) -> int:
+        return fill_calendar(context.session, context.now)
+
+
+def load_reference(engine: ProcessEngine) -> None:
+    """Calendar and processes; what is there already stays."""
+    engine.execute(LoadCalendar(), actor=SYSTEM)
+    for folder in sorted(path for path in PROCESSES.iterdir() if path.is_dir()):
+        engine.execute(Deploy(process_files(folder), note="随系统安装"), actor=SYSTEM)
+
+
+def process_files(folder: Path) -> dict[str, bytes]:
+    """The diagrams and tables of one process by name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in {".bpmn", ".dmn"}}
