@@ -91,7 +91,7 @@ def append(session: Session, cipher: Cipher, facts: list[Fact], now: datetime) -
         session.connection().execute(_INSERT, rows)
 
 
-_INSERT = insert(HistoryEvent.__table__)
+_INSERT = insert(HistoryEvent)
 """Below the unit of work: events are many and never read back in their transaction."""
 
 

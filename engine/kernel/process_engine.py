@@ -33,7 +33,7 @@ class CommandReceipt(Base):
     answer: Mapped[Any] = mapped_column(PlainJson, nullable=True)
 
 
-_INSERT_RECEIPT = insert(CommandReceipt.__table__)
+_INSERT_RECEIPT = insert(CommandReceipt)
 
 
 class _AlreadyDone(Exception):
