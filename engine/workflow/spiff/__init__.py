@@ -15,7 +15,8 @@ The only room that imports SpiffWorkflow; no type of it appears in a signature.
 call `advance` after them. Every error is an ExecutionError: roll back and drop the live object.
 
 Variables: a token sees the variables of its branch. Parallel branches do not see each other's changes until they
-join; at the join each contributes only what it changed, the later one wins. A sub-process or call gives back what it
+join; at the join each contributes only what it changed, the later one wins. A branch that ends gives its changes to
+the instance: other branches see them unless they have a value of their own. A sub-process or call gives back what it
 changed (or its outputs).
 """
 

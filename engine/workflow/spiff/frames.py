@@ -70,10 +70,7 @@ def folded(held: Iterable[Frame]) -> dict[Frame, Frame]:
     the number of open branches, however often a loop forked.
     """
     tokens = set(held)
-    children: dict[Frame, set[Frame]] = {}
-    for frame in {link for start in tokens for link in start.chain()}:
-        if frame.parent is not None:
-            children.setdefault(frame.parent, set()).add(frame)
+    children = _children(tokens)
     moved: dict[Frame, Frame] = {}
     for parent in list(children):
         while _only_branch(children.get(parent, set()), parent, tokens):
@@ -88,6 +85,17 @@ def folded(held: Iterable[Frame]) -> dict[Frame, Frame]:
             if grandchildren:
                 children[parent] = grandchildren
     return {frame: _target(frame, moved) for frame in moved}
+
+
+def _children(frames: Iterable[Frame]) -> dict[Frame, set[Frame]]:
+    """Every frame above these, with the frames directly below it; each is looked at once."""
+    children: dict[Frame, set[Frame]] = {}
+    for start in frames:
+        for frame in start.chain():
+            if frame.parent is None or frame in children.setdefault(frame.parent, set()):
+                break
+            children[frame.parent].add(frame)
+    return children
 
 
 def _only_branch(children: set[Frame], parent: Frame, tokens: set[Frame]) -> bool:

@@ -68,12 +68,15 @@ class _FrameTable:
     def number(self, frame: Frame | None) -> int:
         if frame is None:
             return 0
-        known = self.numbers.get(frame)
-        if known is None:
-            parent = self.number(frame.parent)
+        for link in reversed(list(frame.chain())):
+            self._add(link)
+        return self.numbers[frame]
+
+    def _add(self, frame: Frame) -> None:
+        if frame not in self.numbers:
+            parent = 0 if frame.parent is None else self.numbers[frame.parent]
             self.rows.append([parent, int(frame.branch), {name: encode(value) for name, value in frame.values.items()}])
-            known = self.numbers[frame] = len(self.rows)
-        return known
+            self.numbers[frame] = len(self.rows)
 
 
 def _state(case: Case) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, SubprocessParser
+from SpiffWorkflow.bpmn.parser.task_parsers import SubprocessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
 from engine.workflow.diagram import Node
@@ -57,8 +58,19 @@ class NodeParser(TaskParser):
             self.connect_outgoing(target, flow, only or flow.get("id") == default)
 
 
-class GatewayParser(NodeParser, ConditionalGatewayParser):
+class GatewayParser(NodeParser):
     """Exclusive and inclusive gateways: flows with conditions."""
+
+    def handles_multiple_outgoing(self) -> bool:
+        return True
+
+    def connect_outgoing(self, target: Any, flow: Any, is_default: bool) -> None:
+        condition = None if is_default else self.parse_condition(flow)
+        if not is_default and condition is None:
+            raise ValidationException(f"连线“{flow.get('id')}”既没有条件也不是默认连线", node=flow)
+        self.task.connect_if(None if condition is None else specs.Condition(condition), target)
+        if is_default:
+            self.task.default_task_spec = target.name
 
 
 class EventParser(NodeParser):

@@ -17,6 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.workflow.diagram import Node
 from engine.workflow.spiff.frames import Frame, joined
+from engine.workflow.spiff.interface import ElementError
 from engine.workflow.spiff.tokens import Token
 
 
@@ -140,6 +141,19 @@ class EventBasedGateway(Behaviour, defaults.EventBasedGateway):
         child.fired, child.local = True, token.local
         token.local = None
         return True
+
+
+class Condition:
+    """A condition holds when it is true; null is false; anything else is a mistake of the author, not a way."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _matches(self, token: Token) -> bool:
+        value = token.workflow.script_engine.evaluate(token, self.text)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        raise ElementError(token.task_spec.node.id, f"条件“{self.text[:80]}”的结果不是“是”或“否”")
 
 
 class ExclusiveGateway(Behaviour, defaults.ExclusiveGateway):

@@ -1,7 +1,7 @@
 import pytest
 
 from engine.workflow.spiff import BudgetExceeded, ElementError, ExecutionStuck
-from tests.unit.workflow_spiff.drawing import diagram, end, flow, job, script, split, start, user
+from tests.unit.workflow_spiff.drawing import diagram, element, end, flow, job, script, split, start, user
 from tests.unit.workflow_spiff.stories import Story
 
 CHOICE = diagram(
@@ -158,3 +158,39 @@ def test_forks_in_a_loop_that_never_join_do_not_pile_up_variables() -> None:
         story.complete("b", m=turn)
         sizes.append(len(story.case.dump()))
     assert max(sizes[10:]) - min(sizes[10:]) < 40
+
+
+def test_condition_that_is_neither_true_nor_false_is_an_error_and_no_way() -> None:
+    assert Story(CHOICE, score=None).case.ended_at_nodes == ("low",)
+    with pytest.raises(ElementError) as failure:
+        Story(CHOICE.replace(b"score &gt;= 60", b'"yes"'), score=60)
+    assert failure.value.node_id == "x"
+
+
+def test_parallel_split_back_into_itself_ends_as_budget_error() -> None:
+    spin = diagram(
+        start(), element("manualTask", "m"), split("g"), flow("s", "m", "g", "m"), flow("g", "m", flow_id="again")
+    )
+    with pytest.raises(BudgetExceeded):
+        Story(spin)
+
+
+def test_nested_branches_that_all_stay_open_can_be_stored() -> None:
+    story = Story(diagram(
+        start(), split("m", "exclusiveGateway"), split("f"), user("stays"), end("side"), script("calc", "= n + 1", "n"),
+        split("x", "exclusiveGateway", default="x__m"), end(),
+        flow("s", "m", "f", "stays", "side"), flow("f", "calc", "x"), flow("x", "m"), flow("x", "e", when="= n >= 990"),
+    ), n=0)  # fmt: skip
+    waits = story.waits()
+    assert len(waits) == 990
+    assert {story.case.variables(wait.token)["n"] for wait in waits} == set(range(1, 991))
+
+
+def test_branch_that_ends_gives_its_changes_to_the_instance() -> None:
+    story = Story(diagram(
+        start(), split("f"), user("a"), user("b"), user("c"), end(), end("side"), flow("s", "f", "a", "side"),
+        flow("f", "b", "c", "e"),
+    ), own=0)  # fmt: skip
+    story.case.set_variables({"own": 1}, story.wait("b").token)
+    story.complete("a", reminded=True, own=2)
+    assert story.sees("b") == {"own": 1, "reminded": True}
