@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "webapp" / "frontend"
 DIST = ROOT / "webapp" / "static" / "dist"
 OLDEST_NODE = 20
+CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+"""Where systems keep the authorities they trust: node knows only its own, and offices often have one more."""
 
 
 def build(*, force: bool = False) -> bool:
@@ -33,6 +35,9 @@ def build(*, force: bool = False) -> bool:
 
 def install(folder: Path) -> None:
     """Fetch exactly what the folder's package-lock.json names, running no script of any package."""
+    trusted = next((bundle for bundle in CERTIFICATES if Path(bundle).exists()), None)
+    if trusted:
+        os.environ.setdefault("NODE_EXTRA_CA_CERTS", trusted)
     subprocess.run([*npm(), "ci", "--ignore-scripts", "--loglevel=error"], cwd=folder, check=True)
 
 
