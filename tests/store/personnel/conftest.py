@@ -129,10 +129,14 @@ class County:
             "graduated_on": date(2017, 6, 30), "resume": "2017 年起在企业工作",
             "declarations": [declaration.value for declaration in Declaration],
         } | values  # fmt: skip
-        registration_id = self.engine.execute(SaveRegistrationDraft(campaign_id, form), actor=actor)
-        for kind in ALWAYS_ATTACHED:
-            self.attach(registration_id, actor, kind)
-        return registration_id
+
+        def act(context: CommandContext) -> int:
+            registration_id = SaveRegistrationDraft(campaign_id, form).execute(context)
+            for kind in ALWAYS_ATTACHED:
+                AttachFile(registration_id, kind, "材料.jpg", JPEG).execute(context)
+            return registration_id
+
+        return self.run(act, actor)
 
     def attach(self, registration_id: int, actor: Actor, kind: AttachmentKind, content: bytes = JPEG) -> int:
         return self.engine.execute(AttachFile(registration_id, kind, "材料.jpg", content), actor=actor)

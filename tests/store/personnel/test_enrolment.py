@@ -56,8 +56,7 @@ def test_the_id_number_gives_birth_date_and_sex_and_is_found_only_by_its_index(c
 
 def test_one_person_registers_once_in_a_campaign(county: County) -> None:
     campaign_id = county.opened(ONE_POST)
-    county.draft(campaign_id, county.applicants[0])
-    text = county.registration(1).id_number
+    text = county.registration(county.draft(campaign_id, county.applicants[0])).id_number
     with pytest.raises(Invalid, match="已在本次招聘中报名"):
         county.engine.execute(SaveRegistrationDraft(campaign_id, {"id_number": text}), actor=county.applicants[1])
 

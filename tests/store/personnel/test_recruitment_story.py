@@ -72,7 +72,8 @@ def test_from_request_to_first_day(county: County) -> None:
     )
     assert county.state(ids[6]) is State.SUBSTITUTE
     assert county.registration(ids[2]).total == Decimal("80.00")
-    assert [county.registration(each).rank for each in ids[:3]] == [3, 1, 2]
+    assert [county.registration(each).rank for each in ids[:3]] == [2, 1, 3]
+    assert "笔试成绩高者优先" in county.registration(ids[0]).rank_reason
 
     chosen = county.run(lambda c: hiring.select_medical(c, campaign_id))
     selected = [each for each in ids if county.registration(each).number in chosen]

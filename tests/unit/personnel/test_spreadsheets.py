@@ -39,7 +39,7 @@ def test_text_that_starts_a_formula_is_quoted(text: str) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04rubbish"])
 def test_what_is_no_workbook_is_refused_with_a_remedy(content: bytes) -> None:
-    with pytest.raises(Invalid, match="另存为 .xlsx"):
+    with pytest.raises(Invalid, match=r"另存为 \.xlsx"):
         read_sheet(content)
 
 
