@@ -90,7 +90,7 @@ def may_see(session: Session, actor: Actor, instance: ProcessInstance, now: date
 def timeline(session: Session, instance_id: int) -> list[Entry]:
     """Everything people did in the case, in order."""
     names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(_people(instance_id))))}
-    steps = dict(session.execute(select(Step.node_id, Step.name).where(Step.instance_id == instance_id)).tuples().all())
+    steps = dict(session.execute(select(Step.node_id, Step.name).where(Step.instance_id == instance_id)).all())
     query = select(Submission).where(Submission.instance_id == instance_id).order_by(Submission.id)
     return [
         Entry(

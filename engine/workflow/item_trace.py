@@ -109,7 +109,7 @@ def _handled(session: Session, item: WorkItem) -> tuple[int | None, datetime | N
 
 def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
     query = select(User.id, User.name).where(User.id.in_([id_ for id_ in ids if id_ is not None]))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def draft_of(session: Session, work_item_id: int, user_id: int | None) -> Mapping[str, Any]:
@@ -141,7 +141,7 @@ def open_items_of(session: Session, actor: Actor, instance_id: int, now: datetim
         .where(WorkItem.instance_id == instance_id, WorkItem.queue.in_(list(own_queues(session, actor, now))))
         .order_by(WorkItem.id)
     )
-    return list(session.execute(query).tuples())
+    return list(session.execute(query))
 
 
 def submitted_values(session: Session, instance_id: int, node_ids: Sequence[str]) -> list[Mapping[str, Any]]:

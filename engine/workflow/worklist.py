@@ -257,15 +257,17 @@ def _case_is(typed: str, cases: Sequence[tuple[str, str]]) -> ColumnElement[bool
 def _nodes_of(session: Session, queue: str) -> list[tuple[str, str]]:
     """The (process, node) pairs that wait in a list, found by jumping along its index from one to the next."""
     found: list[tuple[str, str]] = []
-    place = tuple_(WorkItem.process_key, WorkItem.node_id)
-    while True:
-        query = select(WorkItem.process_key, WorkItem.node_id).where(WorkItem.queue == queue)
-        if found:
-            query = query.where(place > tuple_(*map(literal, found[-1])))
-        row = session.execute(query.order_by(WorkItem.process_key, WorkItem.node_id).limit(1)).first()
-        if row is None:
-            return found
-        found.append((row[0], row[1]))
+    pairs = select(WorkItem.process_key, WorkItem.node_id).where(WorkItem.queue == queue)
+    pairs = pairs.order_by(WorkItem.process_key, WorkItem.node_id).limit(1)
+    row = session.execute(pairs).first()
+    while row is not None:
+        process_key, node_id = row
+        found.append((process_key, node_id))
+        same_process = pairs.where(WorkItem.process_key == process_key, WorkItem.node_id > node_id)
+        # one comparison a column: SQLite does not jump along an index on a comparison of pairs
+        row = session.execute(same_process).first()
+        row = row or session.execute(pairs.where(WorkItem.process_key > process_key)).first()
+    return found
 
 
 def _count_of(queue: str, process_key: str, node_id: str, now: datetime) -> Rows:
@@ -364,4 +366,4 @@ def newest_definitions(session: Session) -> dict[str, int]:
     query = select(ProcessDefinition.key, ProcessDefinition.id).join(
         newest, and_(newest.c.key == ProcessDefinition.key, newest.c.version == ProcessDefinition.version)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

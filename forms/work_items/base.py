@@ -26,6 +26,9 @@ class WorkItemForm(BaseForm):
     desk: ClassVar[str] = ""
     """The step is worked on at a page of its own (a stage of the exam desk); empty: here."""
 
+    placed: ClassVar[frozenset[str]] = frozenset()
+    """Fields that stand among what is judged, where they belong; the others stand beside the decision."""
+
     decision = StringField("办理结果", [optional()])
     opinion = TextAreaField("办理意见", [optional(), at_most(1000)], render_kw={"rows": 4})
 
@@ -53,6 +56,10 @@ class WorkItemForm(BaseForm):
     def step_fields(self) -> list[Field]:
         """The fields of this step, besides decision and opinion."""
         return [field for field in self if field.name not in OWN_FIELDS]
+
+    def panel_fields(self) -> list[Field]:
+        """The fields that stand beside the decision."""
+        return [field for field in self.step_fields() if field.name not in self.placed]
 
     def values(self) -> dict[str, Any]:
         """What is kept of the step's fields, as plain data."""

@@ -7,7 +7,7 @@ from wtforms.validators import NumberRange, ValidationError
 
 from engine.personnel.vocabulary import Education, Target
 from forms.base import BaseForm
-from forms.validators import at_most, optional, required
+from forms.validators import at_most, chosen, optional, required
 from forms.work_items.base import WorkItemForm, plain
 
 MOST_LINES = 30
@@ -27,8 +27,8 @@ class WantedPostForm(BaseForm):
         render_kw={"inputmode": "numeric", "min": 1, "max": 200},
     )
     community_id = SelectField("所在社区", coerce=_community, choices=[("", "由街道统筹分配")], default="")
-    target = SelectField("招聘对象", choices=Target.choices(), default=Target.OPEN.value)
-    education = SelectField("学历要求", choices=Education.choices(), default=Education.COLLEGE.value)
+    target = SelectField("招聘对象", [chosen()], choices=Target.choices(), default=Target.OPEN.value)
+    education = SelectField("学历要求", [chosen()], choices=Education.choices(), default=Education.COLLEGE.value)
     duties = TextAreaField("岗位职责", [optional(), at_most(500)], render_kw={"rows": 2})
 
 
@@ -55,7 +55,7 @@ class PostRequestForm(WantedPosts, BaseForm):
 class CorrectionForm(WantedPosts, WorkItemForm):
     """补正用人需求: the request again, or giving it up."""
 
-    bulk = False
+    bulk, placed = False, frozenset({"reason", "lines"})
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Who gives the request up need not mend it."""
@@ -84,6 +84,8 @@ class AcceptedLineForm(BaseForm):
 
 class CountyReviewForm(WorkItemForm):
     """县级社会工作部审核: the request may be accepted with fewer heads."""
+
+    placed = frozenset({"accepted"})
 
     accepted = FieldList(FormField(AcceptedLineForm), "核定人数", max_entries=MOST_LINES)
 

@@ -80,9 +80,9 @@ class CampaignStartForm(BaseForm):
 
 
 class PlanForm(WorkItemForm):
-    """编制招聘方案: title, text and dates of the announcement; the post table stands beside it."""
+    """编制招聘方案: title, text and dates of the announcement, above its post table."""
 
-    bulk = False
+    bulk, placed = False, frozenset({"title", "phone", "announcement", *(name for name, _ in DATES)})
 
     title = StringField("公告标题", [needed_for("submit", message="请填写公告标题。"), at_most(120)])
     reg_opens_at = MomentField("报名开始")
@@ -122,6 +122,8 @@ class RoomsForm(WorkItemForm):
     """编排考场, at the exam desk."""
 
     bulk, desk = False, "rooms"
+
+    seed = StringField("抽签种子", [optional(), at_most(128)], description="公开产生的号码，留空则由系统生成")
 
 
 class WrittenScoresForm(WorkItemForm):

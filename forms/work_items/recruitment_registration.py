@@ -20,6 +20,8 @@ ORIGINALS = (
 class FirstReviewForm(WorkItemForm):
     """资格初审: pass, return or reject, with remarks that the applicant sees beside his fields."""
 
+    placed = frozenset({"remarks"})
+
     remarks = RemarksField("批注")
 
     def validate(self, extra_validators: Any = None) -> bool:

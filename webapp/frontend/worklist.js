@@ -26,7 +26,8 @@ const boxes = (form) => [...form.querySelectorAll('input[name="item"]')];
 function countChosen(form) {
   const chosen = boxes(form).filter((box) => box.checked).length;
   form.querySelector('[data-chosen-count]').textContent = String(chosen);
-  form.querySelectorAll('button[name="act"]').forEach((button) => { button.disabled = chosen === 0; });
+  form.querySelector('[data-none-chosen]').hidden = chosen > 0;
+  form.querySelector('[data-some-chosen]').hidden = chosen === 0;
   boxes(form).forEach((box) => box.closest('tr').classList.toggle('chosen', box.checked));
 }
 

@@ -192,7 +192,7 @@ def _places(session: Session, person: Actor) -> list[tuple[int, str]]:
     query = select(Organisation.id, Organisation.name).where(
         or_(*(Organisation.path.startswith(path) for path in held)), Organisation.kind.in_(kinds)
     )
-    return list(session.execute(query.order_by(Organisation.path).limit(300)).tuples()) if held else []
+    return list(session.execute(query.order_by(Organisation.path).limit(300))) if held else []
 
 
 def _asked() -> Narrowing:

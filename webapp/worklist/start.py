@@ -86,7 +86,7 @@ class Pooled:
 def _pool(session: Session, county_id: int) -> list[Pooled]:
     requests = pooled_requests(session, county_id)
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_({r.street_id for r in requests}))
-    names: dict[int, str] = dict(session.execute(query).tuples().all())
+    names: dict[int, str] = dict(session.execute(query).all())
     return [
         Pooled(row.id, row.number or "", names[row.street_id], row.heads, "、".join(line.name for line in row.lines))
         for row in requests
@@ -97,7 +97,7 @@ def _places(role: str) -> list[tuple[int, str]]:
     """The units at which the person may start this, by name."""
     with reading() as session:
         query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(actor().organisations(role)))
-        return list(session.execute(query.order_by(Organisation.path)).tuples())
+        return list(session.execute(query.order_by(Organisation.path)))
 
 
 def _chosen_place(places: list[tuple[int, str]]) -> int:

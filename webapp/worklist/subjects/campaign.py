@@ -68,7 +68,7 @@ def load(session: Session, asked: Asked) -> Announcement:
         raise NotFound()
     places = {post.street_id for post in row.posts} | {row.county_id}
     found = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(places)))
-    names: dict[int, str] = dict(found.tuples().all())
+    names: dict[int, str] = dict(found.all())
     moments = vars(row)
     return Announcement(
         row.number, row.title, row.state.label, names.get(row.county_id, ""), row.phone, row.announcement,
@@ -87,7 +87,7 @@ def _post(post: CampaignPost, names: Mapping[int, str]) -> PostLine:
 
 def _standing(session: Session, campaign_id: int) -> list[tuple[str, int]]:
     query = select(Registration.state, func.count()).where(Registration.campaign_id == campaign_id)
-    numbers: dict[RegistrationState, int] = dict(session.execute(query.group_by(Registration.state)).tuples().all())
+    numbers: dict[RegistrationState, int] = dict(session.execute(query.group_by(Registration.state)).all())
     shown = [state for state in RegistrationState if state is not RegistrationState.DRAFT]
     return [(state.label, numbers[state]) for state in shown if numbers.get(state)]
 

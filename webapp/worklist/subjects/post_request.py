@@ -67,7 +67,7 @@ def load(session: Session, asked: Asked) -> Request:
         raise NotFound()
     places = {line.community_id for line in row.lines} | {row.street_id, row.county_id}
     found = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(places - {None})))
-    names: dict[int | None, str] = dict(found.tuples().all())
+    names: dict[int | None, str] = dict(found.all())
     return Request(
         row.number or "", row.street_id, names.get(row.street_id, ""), names.get(row.county_id, ""), row.state.label,
         row.reason, row.opinion, row.created_at, tuple(_line(line, names) for line in row.lines),
@@ -111,7 +111,7 @@ def offer_communities(session: Session, street_id: int, form: PostRequestForm | 
     query = select(Organisation.id, Organisation.name).where(
         Organisation.parent_id == street_id, Organisation.kind == OrganisationKind.COMMUNITY.value, Organisation.active
     )
-    found = [(id_, name) for id_, name in session.execute(query.order_by(Organisation.name)).tuples()]
+    found = [(id_, name) for id_, name in session.execute(query.order_by(Organisation.name))]
     for line in form.lines:
         select_field: Any = line.form.community_id
         select_field.choices = [("", "由街道统筹分配"), *found]

@@ -135,7 +135,7 @@ def _row(session: Session, number: str) -> Registration:
 
 def _reviews(session: Session, row: Registration) -> list[Reviewed]:
     ids = {review.reviewer_id for review in row.reviews} - {None}
-    names: dict[int, str] = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    names: dict[int, str] = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
     return [_reviewed(review, names.get(review.reviewer_id or 0, "系统")) for review in row.reviews]
 
 
