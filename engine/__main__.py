@@ -22,7 +22,6 @@ from engine.decision import (
 )
 from engine.identity.roles import ROLE_IDS
 from engine.installation import build_engine, load_delegates
-from engine.kernel.errors import ShegongError
 from engine.kernel.history import ChainBreak, HistoryChain, verify_chain
 from engine.kernel.settings import settings_from_environment
 from engine.trace import plain, trace_file
@@ -93,7 +92,7 @@ def _neighbour_decisions(files: Sequence[Path]) -> set[str]:
     for table in tables:
         try:
             ids |= set(parse_decisions(table.read_bytes()).decisions)
-        except (ShegongError, FeelError, ValueError, OSError):  # said by its own check
+        except (DecisionError, OSError):  # said by its own check
             continue
     return ids
 

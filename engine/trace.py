@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.decision import FeelError, Value, clean, parse_decisions
+from engine.decision import DecisionError, Value, clean, parse_decisions
 from engine.identity.organisations import OrganisationKind, add_organisation
 from engine.kernel.actor import SYSTEM
 from engine.kernel.clock import SystemClock
@@ -126,7 +126,7 @@ def _by_process(path: Path) -> dict[str, Path]:
 def _by_decision(path: Path) -> dict[str, Path]:
     places: dict[str, Path] = {}
     for other in sorted(path.parent.glob("*.dmn")):
-        with suppress(FeelError, OSError):
+        with suppress(DecisionError, OSError):
             places |= dict.fromkeys(parse_decisions(other.read_bytes()).decisions, other)
     return places
 

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.decision import (
+    DecisionError,
     DecisionModel,
     DecisionResult,
+    FeelError,
     Finding,
     Severity,
     Value,
@@ -25,7 +27,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden, NotFound, ShegongError
 from engine.workflow.calendars import WorkingCalendar
 from engine.workflow.delegates import DELEGATES
-from engine.workflow.diagram import Diagram, Node, check_diagram, read_diagram
+from engine.workflow.diagram import Diagram, DiagramError, Node, check_diagram, read_diagram
 from engine.workflow.spiff import CompiledProcess, Environment, compile_process
 from engine.workflow.tables import DecisionDefinition, Deployment, ProcessDefinition
 
@@ -175,7 +177,7 @@ class Deploy:
         diagrams = {name: data for name, data in self.files.items() if name.endswith(".bpmn")}
         tables = {name: data for name, data in self.files.items() if name.endswith(".dmn")}
         known = known_decisions(context.session) | {d for data in tables.values() for d in _decision_names(data)}
-        findings = check_files(diagrams, tables, known)
+        findings = check_files(diagrams, tables, known, known_processes(context.session))
         passed_over = MATTERS_OF_INSTALLATION if self.lenient else frozenset[str]()
         errors = {
             name: [f for f in found if f.severity is Severity.ERROR and f.code not in passed_over]
@@ -217,13 +219,22 @@ class Deploy:
 
 
 def check_files(
-    diagrams: Mapping[str, bytes], tables: Mapping[str, bytes], known_decision_ids: set[str]
+    diagrams: Mapping[str, bytes],
+    tables: Mapping[str, bytes],
+    known_decision_ids: set[str],
+    known_process_ids: set[str],
 ) -> dict[str, list[Finding]]:
-    """Everything wrong with the files, by file name."""
+    """Everything wrong with the files, by file name; the files see each other and what is deployed."""
+    processes = known_process_ids | {id_ for data in diagrams.values() for id_ in _process_ids(data)}
     found = {name: check_decisions(data) for name, data in tables.items()}
     for name, data in diagrams.items():
         found[name] = check_diagram(
-            data, source=name, roles=ROLE_IDS, decisions=known_decision_ids, delegates=set(DELEGATES)
+            data,
+            source=name,
+            roles=ROLE_IDS,
+            decisions=known_decision_ids,
+            delegates=set(DELEGATES),
+            processes=processes,
         )
     return found
 
@@ -233,12 +244,22 @@ def known_decisions(session: Session) -> set[str]:
     return set(session.scalars(select(DecisionDefinition.key).distinct()))
 
 
+def known_processes(session: Session) -> set[str]:
+    """The ids of all processes deployed so far."""
+    return set(session.scalars(select(ProcessDefinition.key).distinct()))
+
+
+def _process_ids(data: bytes) -> set[str]:
+    try:
+        return {process.id for process in read_diagram(data).processes}
+    except DiagramError:  # said by its own check
+        return set()
+
+
 def _decision_names(data: bytes) -> dict[str, str]:
     try:
         return {id_: decision.name for id_, decision in parse_decisions(data).decisions.items()}
-    except ShegongError:
-        return {}
-    except ValueError:
+    except (DecisionError, FeelError):  # said by its own check
         return {}
 
 
