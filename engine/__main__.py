@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.decision import (
+    DecisionError,
     FeelError,
     Severity,
     check_decisions,
