@@ -132,8 +132,7 @@ def _task_ask(registration: Registration, task: OpenTask, now: datetime) -> Ask 
         "recheck_defence": task.due_at,
     }.get(node, campaign.reg_closes_at)  # fmt: skip
     title, text, label, endpoint, step = _TASKS[node]
-    more = {"name": step} if step else {}
-    href = url_for(f"applicant.{endpoint}", registration_id=registration.id, **more)
+    href = url_for(f"applicant.{endpoint}", registration_id=registration.id, name=step or None)
     return Ask(title, text, label, href, due_of(until, now))
 
 

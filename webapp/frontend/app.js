@@ -4,18 +4,22 @@ import { watchCountdowns } from './countdown.js';
 import { watchDrafts } from './drafts.js';
 import { watchForms } from './forms.js';
 import { watchShortcuts } from './shortcuts.js';
+import { watchWork } from './worklist.js';
 
 const LAZY = {
   '[data-diagram]': async (element) => (await import('./diagram.js')).draw(element),
   '[data-chart]': async (element) => (await import('./chart.js')).draw(element),
   '[data-photo]': async (element) => (await import('./photo.js')).crop(element),
   '[data-document]': async (element) => (await import('./photo.js')).shrink(element),
+  '[data-id-number]': async (element) => (await import('./identity.js')).watch(element),
+  '[data-draw]': async (element) => (await import('./draw.js')).watch(element),
 };
 
 function prepare(root) {
   watchCountdowns(root);
   watchDrafts(root);
   watchForms(root);
+  watchWork(root);
   for (const [selector, load] of Object.entries(LAZY)) {
     for (const element of root.querySelectorAll(selector)) {
       if (element.dataset.ready) continue;

@@ -139,7 +139,7 @@ def post_rows(session: Session, campaign: Campaign) -> list[PostRow]:
 def organisation_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id."""
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_([id_ for id_ in ids if id_]))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def notices(session: Session, campaign_id: int | None = None) -> list[tuple[PublicNotice, Campaign]]:
@@ -153,7 +153,7 @@ def notices(session: Session, campaign_id: int | None = None) -> list[tuple[Publ
     )
     if campaign_id is not None:
         query = query.where(PublicNotice.campaign_id == campaign_id)
-    return list(session.execute(query).tuples())
+    return list(session.execute(query))
 
 
 def notice_of(session: Session, notice_id: int) -> tuple[PublicNotice, Campaign]:
