@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import String, delete, func, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.command import CommandContext
@@ -104,8 +104,3 @@ def replace_year(session: Session, year: int, days: Iterable[DayRule], source: s
 def announced_years(session: Session) -> list[int]:
     """The years with an announced arrangement."""
     return list(session.scalars(select(HolidayYear.year).order_by(HolidayYear.year)))
-
-
-def day_count(session: Session) -> int:
-    """How many special days are known; 0 means the calendar was never filled."""
-    return session.scalar(select(func.count()).select_from(HolidayDay)) or 0

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import Invalid, RuleViolation
+from engine.kernel.errors import Conflict, Invalid, RuleViolation
 from engine.kernel.store import Base, UtcDateTime
 from engine.personnel.authority import require_role
 from engine.personnel.columns import TermColumn
@@ -124,6 +124,9 @@ class SetUrbanPopulation:
         require_role(context, self.county_id, "county_head", "process_admin")
         if self.urban_population <= 0 or not self.source.strip():
             raise Invalid("请填写城镇常住人口数和数据来源")
+        known = _base(context.session, self.county_id, self.effective_from)
+        if known is not None and known.effective_from == self.effective_from:
+            raise Conflict(f"自 {self.effective_from} 起的人口数已登记为 {known.urban_population}，更正请另选生效日期")
         self._check_city_cap(context)
         base = QuotaBase(
             organisation_id=self.county_id, effective_from=self.effective_from,

@@ -198,6 +198,14 @@ def campaign_of(session: Session, campaign_id: int) -> Campaign:
     return campaign
 
 
+def dates_of(campaign: Campaign) -> CampaignDates:
+    """The campaign's dates as a value."""
+    return CampaignDates(
+        campaign.reg_opens_at, campaign.reg_closes_at, campaign.review_closes_at, campaign.appeal_closes_at,
+        campaign.tickets_from, campaign.tickets_until, campaign.written_at, campaign.interview_at,
+    )  # fmt: skip
+
+
 def require_state(campaign: Campaign, *states: CampaignState) -> None:
     """Refuses work that does not belong to the campaign's present stage."""
     if campaign.state not in states:
@@ -212,8 +220,7 @@ def note_campaign(context: CommandContext, campaign: Campaign, type_: str, **fac
 
 
 def _plan_problems(campaign: Campaign) -> dict[str, str]:
-    names = CampaignDates.__dataclass_fields__
-    problems = CampaignDates(**{name: campaign.__dict__[name] for name in names}).problems()
+    problems = dates_of(campaign).problems()
     if not campaign.posts:
         problems["posts"] = "岗位表是空的，请从需求库选择岗位或导入岗位表"
     return problems

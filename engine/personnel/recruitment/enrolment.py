@@ -20,7 +20,7 @@ from engine.personnel.recruitment.registrations import (
     ReviewStage,
     note,
 )
-from engine.personnel.recruitment.states import BEFORE_PASS, FINAL, CampaignState, RegistrationState
+from engine.personnel.recruitment.states import FINAL, CampaignState, RegistrationState
 
 
 def submit_registration(context: CommandContext, registration_id: int) -> Registration:
@@ -129,15 +129,9 @@ def end(context: CommandContext, registration_id: int, state: RegistrationState,
 
 
 def close_open_registration(context: CommandContext, registration_id: int, reason: str) -> RegistrationState:
-    """Ends whatever is not final as not hired, such as a rejection that stands or a campaign that was cancelled."""
+    """Ends what was handed in and is not final as not hired, such as a rejection that stands; drafts stay drafts."""
     registration = registration_of(context.session, registration_id)
-    if registration.state in FINAL:
-        return registration.state
-    end_states = {RegistrationState.SUBMITTED, RegistrationState.RETURNED, RegistrationState.DRAFT}
-    if registration.state in end_states:
-        registration.state = RegistrationState.NOT_HIRED
-        registration.ended_at, registration.ended_reason = context.now, reason[:500]
-        note(context, registration, "registration.not_hired", reason=reason)
+    if registration.state in FINAL | {RegistrationState.DRAFT, RegistrationState.WITHDRAWN}:
         return registration.state
     end(context, registration_id, RegistrationState.NOT_HIRED, reason)
     return RegistrationState.NOT_HIRED
@@ -197,11 +191,6 @@ def window_open(registration: Registration, now: datetime) -> bool:
         return campaign.state is CampaignState.RE_REG and closes is not None and now < closes
     in_time = campaign.reg_opens_at <= now < campaign.reg_closes_at
     return campaign.state is CampaignState.REG_OPEN and in_time
-
-
-def admitted(registration: Registration) -> bool:
-    """Whether the first review was passed."""
-    return registration.state not in BEFORE_PASS
 
 
 def _require_window(registration: Registration, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.kernel.command import CommandContext
@@ -169,11 +169,6 @@ def publish_publicity(context: CommandContext, campaign_id: int) -> PublicNotice
     )  # fmt: skip
 
 
-def publicised(session: Session, campaign_id: int) -> list[str]:
-    """Who stands in the publicity without an open objection."""
-    return numbers(registrations_in(session, campaign_id, _R.PUBLICISED))
-
-
 def approve_hiring(context: CommandContext, campaign_id: int) -> list[str]:
     """The county approves; from here on nobody is substituted. Answers the numbers to be hired."""
     campaign = campaign_of(context.session, campaign_id)
@@ -299,9 +294,3 @@ def _end_if_failed(context: CommandContext, registration: Registration, reason: 
     if registration.state in FINAL:
         registration.ended_at, registration.ended_reason = context.now, reason
     context.session.flush()
-
-
-def hired_count(session: Session, campaign_id: int) -> int:
-    """How many were hired."""
-    query = select(func.count()).where(Registration.campaign_id == campaign_id, Registration.state == _R.HIRED)
-    return session.scalar(query) or 0

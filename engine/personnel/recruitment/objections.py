@@ -81,17 +81,6 @@ def open_objections(session: Session, campaign_id: int, *kinds: NoticeKind) -> i
     return session.scalar(query) or 0
 
 
-def objections_of(session: Session, campaign_id: int) -> list[Objection]:
-    """All objections of a campaign, the newest first."""
-    query = (
-        select(Objection)
-        .join(PublicNotice, PublicNotice.id == Objection.notice_id)
-        .where(PublicNotice.campaign_id == campaign_id)
-        .order_by(Objection.id.desc())
-    )
-    return list(session.scalars(query))
-
-
 def objection_of(session: Session, objection_id: int) -> Objection:
     """The objection, or NotFound."""
     objection = session.get(Objection, objection_id)

@@ -12,16 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation
 from engine.kernel.cipher import Cipher
-from engine.personnel.recruitment.campaigns import Campaign, CampaignPost
+from engine.personnel.recruitment.campaigns import CampaignPost
 from engine.personnel.recruitment.exams import RankEntry
 from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 
 _R = RegistrationState
-BEFORE_PUBLICATION = (
-    CampaignState.DRAFT, CampaignState.COUNTY_REVIEW, CampaignState.CITY_PREREVIEW, CampaignState.APPROVED,
-)  # fmt: skip
-"""States in which the public sees nothing."""
 SCORES_PUBLIC = (
     CampaignState.SCORES_PUBLISHED, CampaignState.RECHECK, CampaignState.INTERVIEW_DONE,
     CampaignState.TOTAL_PUBLISHED, CampaignState.MEDICAL, CampaignState.INVESTIGATION, CampaignState.PUBLICITY,
@@ -29,20 +25,6 @@ SCORES_PUBLIC = (
 )  # fmt: skip
 """States in which the written scores are known."""
 _TOTALS_PUBLIC = SCORES_PUBLIC[3:]
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
-    """A campaign in a list."""
-
-    id: int
-    number: str
-    title: str
-    state: CampaignState
-    heads: int
-    posts: int
-    reg_opens_at: datetime
-    reg_closes_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +102,6 @@ class RankRow:
     reason: str
     keys: Sequence[dict[str, Any]]
     state: RegistrationState
-
-
-def public_campaigns(session: Session) -> list[CampaignRow]:
-    """Everything that was published, the newest first."""
-    query = select(Campaign).where(Campaign.published_at.is_not(None)).order_by(Campaign.published_at.desc())
-    return _campaign_rows(session, list(session.scalars(query)))
-
-
-def county_campaigns(session: Session, county_id: int) -> list[CampaignRow]:
-    """All campaigns of a county for its desk."""
-    query = select(Campaign).where(Campaign.county_id == county_id).order_by(Campaign.id.desc())
-    return _campaign_rows(session, list(session.scalars(query)))
 
 
 def post_rows(session: Session, campaign_id: int) -> list[PostRow]:
@@ -213,20 +183,6 @@ def ranking_table(session: Session, post_id: int) -> list[RankRow]:
         )
         for entry, r in session.execute(query)
     ]  # fmt: skip
-
-
-def _campaign_rows(session: Session, campaigns: Sequence[Campaign]) -> list[CampaignRow]:
-    sums = select(CampaignPost.campaign_id, func.sum(CampaignPost.heads), func.count()).where(
-        CampaignPost.campaign_id.in_([campaign.id for campaign in campaigns])
-    )
-    totals = {
-        campaign_id: (int(heads or 0), int(posts))
-        for campaign_id, heads, posts in session.execute(sums.group_by(CampaignPost.campaign_id))
-    }
-    return [
-        CampaignRow(c.id, c.number, c.title, c.state, *totals.get(c.id, (0, 0)), c.reg_opens_at, c.reg_closes_at)
-        for c in campaigns
-    ]
 
 
 def _post_row(post: CampaignPost, street: str, counts: dict[RegistrationState, int]) -> PostRow:

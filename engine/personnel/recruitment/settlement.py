@@ -12,7 +12,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid
 from engine.personnel.decisions import decider
 from engine.personnel.recruitment import settings
-from engine.personnel.recruitment.announcement import campaign_of, move_campaign, note_campaign
+from engine.personnel.recruitment.announcement import campaign_of, dates_of, move_campaign, note_campaign
 from engine.personnel.recruitment.campaigns import Campaign, CampaignPost
 from engine.personnel.recruitment.enrolment import registration_of
 from engine.personnel.recruitment.notices import NoticeTable, publish_notice
@@ -62,6 +62,9 @@ def extend_window(context: CommandContext, campaign_id: int, field: str, extensi
         raise Invalid("请填写调整理由，将向报考人员公布", fields={"reason": "请填写调整理由"})
     before = campaign.__dict__[field]
     setattr(campaign, field, before + extension.by)
+    problems = dates_of(campaign).problems()
+    if problems:
+        raise Invalid(fields=problems)
     context.session.flush()
     note_campaign(
         context, campaign, "campaign.date_moved", field=field, before=before, by=extension.by,

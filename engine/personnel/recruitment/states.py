@@ -104,9 +104,9 @@ CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
     _C.PUBLISHED: frozenset({_C.REG_OPEN}),
     _C.REG_OPEN: frozenset({_C.REG_CLOSED}),
     _C.REG_CLOSED: frozenset({_C.RATIO_SETTLED, _C.REG_OPEN}),
-    _C.RATIO_SETTLED: frozenset({_C.RE_REG, _C.TICKETS}),
-    _C.RE_REG: frozenset({_C.TICKETS}),
-    _C.TICKETS: frozenset({_C.WRITTEN_DONE}),
+    _C.RATIO_SETTLED: frozenset({_C.RE_REG, _C.TICKETS, _C.CLOSED}),
+    _C.RE_REG: frozenset({_C.TICKETS, _C.CLOSED}),
+    _C.TICKETS: frozenset({_C.WRITTEN_DONE, _C.CLOSED}),
     _C.WRITTEN_DONE: frozenset({_C.SCORES_PUBLISHED}),
     _C.SCORES_PUBLISHED: frozenset({_C.RECHECK}),
     _C.RECHECK: frozenset({_C.INTERVIEW_DONE}),
@@ -122,8 +122,8 @@ CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
 
 REGISTRATION_MOVES: Mapping[RegistrationState, frozenset[RegistrationState]] = {
     _R.DRAFT: frozenset({_R.SUBMITTED}),
-    _R.SUBMITTED: frozenset({_R.PASSED, _R.RETURNED, _R.REJECTED, _R.WITHDRAWN}),
-    _R.RETURNED: frozenset({_R.SUBMITTED, _R.REJECTED, _R.WITHDRAWN}),
+    _R.SUBMITTED: frozenset({_R.PASSED, _R.RETURNED, _R.REJECTED, _R.WITHDRAWN, _R.NOT_HIRED}),
+    _R.RETURNED: frozenset({_R.SUBMITTED, _R.REJECTED, _R.WITHDRAWN, _R.NOT_HIRED}),
     _R.REJECTED: frozenset({_R.SUBMITTED, _R.APPEALING, _R.DRAFT, _R.NOT_HIRED}),
     _R.APPEALING: frozenset({_R.PASSED, _R.REJECTED, _R.NOT_HIRED}),
     _R.WITHDRAWN: frozenset({_R.DRAFT, _R.SUBMITTED}),

@@ -8,7 +8,7 @@ from engine.kernel.actor import Actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from engine.personnel.id_number import id_number_of
-from engine.personnel.recruitment import enrolment, settlement
+from engine.personnel.recruitment import enrolment, hiring, settlement
 from engine.personnel.recruitment.applicant import AttachFile, RemoveAttachment, SaveRegistrationDraft
 from engine.personnel.recruitment.enrolment import change_post, submit_registration, window_open
 from engine.personnel.recruitment.outcomes import ReEntryBan
@@ -283,3 +283,38 @@ def test_the_desk_sees_counts(county: County) -> None:
         (post,) = post_rows(session, campaign_id)
     assert (overview.registered, overview.waiting_review, overview.passed, overview.below_ratio) == (3, 1, 2, 1)
     assert (post.applied, post.passed, post.below_ratio) == (3, 2, True)
+
+
+def test_when_every_post_is_cancelled_the_campaign_can_be_closed_and_nobody_is_left_waiting(county: County) -> None:
+    campaign_id = county.opened(ONE_POST)
+    (registration_id,) = county.passed(campaign_id, 1)
+    result = county.close_and_settle(campaign_id)
+    assert (result.cancelled, result.open_posts, result.to_change) == (1, 0, ())
+    county.run(lambda c: enrolment.close_open_registration(c, registration_id, "岗位取消"))
+    assert county.run(lambda c: hiring.close_campaign(c, campaign_id)) == 2
+    assert county.state(registration_id) is State.NOT_HIRED
+
+
+def test_a_date_is_moved_with_a_reason_and_never_past_the_next_one(county: County) -> None:
+    campaign_id = county.opened(ONE_POST)
+    before = county.campaign(campaign_id)
+
+    def extend(hours: int, reason: str) -> None:
+        step = settlement.Extension(timedelta(hours=hours), reason)
+        county.run(lambda c: settlement.extend_window(c, campaign_id, "reg_closes_at", step))
+
+    with pytest.raises(Invalid, match="调整理由"):
+        extend(2, " ")
+    with pytest.raises(Invalid, match="初审截止不能早于报名截止"):
+        extend(24 * 30, "报名系统故障")
+    extend(2, "报名系统故障")
+    assert county.campaign(campaign_id).reg_closes_at == before.reg_closes_at + timedelta(hours=2)
+
+
+def test_a_cancelled_campaign_leaves_drafts_as_drafts_and_ends_the_rest(county: County) -> None:
+    campaign_id = county.opened(ONE_POST)
+    draft = county.draft(campaign_id, county.applicants[0])
+    submitted = county.submitted(campaign_id, county.applicants[1])
+    for each in (draft, submitted):
+        county.run(lambda c, each=each: enrolment.close_open_registration(c, each, "招聘终止"))
+    assert (county.state(draft), county.state(submitted)) == (State.DRAFT, State.NOT_HIRED)
