@@ -64,7 +64,7 @@ def _fill(settings: Settings, *, demo: bool, tell: Tell, clock: Clock, quick: bo
 def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> None:
     now = clock.now()
     past = FixedClock(now + timedelta(days=EARLIEST - 1))
-    engine = build_engine(replace(settings, workflow_cache=0), clock=past, store=store)
+    engine = build_engine(settings, clock=past, store=store)
     days = Days(local_date(now))
     tell(f"正在建立演示县（{COUNTY}）……")
     password_hash = hash_password(PASSWORD)

@@ -1,0 +1,121 @@
+"""Rooms and the draw of seats; the draw can be recomputed by anybody from its seed."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.kernel.errors import Conflict, Invalid
+from engine.personnel.id_number import masked
+from engine.personnel.recruitment.campaigns import Campaign
+from engine.personnel.recruitment.exam_desk import RoomPlan, SaveExamRooms
+from engine.personnel.recruitment.exams import ExamRoom, Seat
+from engine.personnel.recruitment.seat_draw import draw_value
+from engine.personnel.recruitment.settlement import registrations_in
+from engine.personnel.recruitment.states import RegistrationState
+from forms.desk import DrawForm, RoomsForm
+from webapp.binding import bind, status_of, submitted
+from webapp.desk.answers import pdf
+from webapp.desk.blueprint import blueprint
+from webapp.desk.campaigns import found_campaign
+from webapp.desk.completion import complete
+from webapp.desk.sheets import DOOR_SIGN, SIGN_IN, RoomSheet, Sitter, room_sheets
+from webapp.permissions import requires
+from webapp.visit import actor, engine, execute, found, reading
+
+READERS = ("exam_officer", "county_clerk", "county_head")
+SPARE_ROWS = 3
+SHEETS = {"sign-in": SIGN_IN, "door": DOOR_SIGN}
+
+
+@blueprint.route("/campaigns/<number>/rooms", methods=["GET", "POST"])
+@requires(*READERS)
+def rooms(number: str) -> ResponseReturnValue:
+    """The rooms before the draw; the seats after it."""
+    campaign = found_campaign(number)
+    with reading() as session:
+        kept, sheets = _rooms(session, campaign.id), _sheets(session, campaign.id)
+        waiting = len(registrations_in(session, campaign.id, RegistrationState.CONFIRMED))
+        session.expunge_all()
+    rows = [{"name": room.name, "capacity": room.capacity, "address": room.address} for room in kept]
+    form = bind(RoomsForm, rooms=[*rows, *({} for _ in range(SPARE_ROWS))])
+    if actor().has_role("exam_officer") and submitted(form):
+        _save(campaign, form)
+        if not form.errors and not form.form_errors:
+            flash("考场已保存，可以抽签编排座位。", "success")
+            return redirect(url_for("desk.rooms", number=number))
+    page = render_template(
+        "desk/rooms.html", campaign=campaign, form=form, draw=DrawForm(), sheets=sheets, kept=kept, waiting=waiting,
+        seats=sum(room.capacity for room in kept), example=_example(campaign, sheets),
+    )  # fmt: skip
+    return page, status_of(form) if form.errors or form.form_errors else 200
+
+
+@blueprint.post("/campaigns/<number>/draw")
+@requires("exam_officer")
+def draw_seats(number: str) -> ResponseReturnValue:
+    """Draw the seats from a seed; done once, published at once."""
+    found_campaign(number)
+    form = bind(DrawForm)
+    if not submitted(form):
+        for _, message in form.error_list():
+            flash(message, "danger")
+    elif complete(number, "arrange_rooms", "arranged", form.opinion.data or "", {"seed": form.seed.data}):
+        flash("座位已抽签编排，种子和结果已公布，任何人可以复算。", "success")
+    return redirect(url_for("desk.rooms", number=number))
+
+
+@blueprint.get("/campaigns/<number>/rooms/<kind>.pdf")
+@requires(*READERS)
+def room_papers(number: str, kind: str) -> ResponseReturnValue:
+    """Sign-in sheets or door signs of all rooms."""
+    campaign, label = found_campaign(number), found(SHEETS.get(kind))
+    with reading() as session:
+        sheets = _sheets(session, campaign.id)
+    found(sheets or None)
+    content = room_sheets(label, campaign.title, campaign.written_at, sheets, engine().clock.now())
+    return pdf(f"{label}-{number}", content)
+
+
+def _save(campaign: Campaign, form: RoomsForm) -> None:
+    plans = [
+        RoomPlan(row.form.name.data, row.form.capacity.data or 0, row.form.address.data or "")
+        for row in form.rooms
+        if row.form.name.data
+    ]
+    try:
+        execute(SaveExamRooms(campaign.id, plans))
+    except (Invalid, Conflict) as error:
+        form.add_errors({"": error.message})
+
+
+def _rooms(session: Session, campaign_id: int) -> list[ExamRoom]:
+    query = select(ExamRoom).where(ExamRoom.campaign_id == campaign_id).order_by(ExamRoom.position)
+    return list(session.scalars(query))
+
+
+def _sheets(session: Session, campaign_id: int) -> list[RoomSheet]:
+    """The rooms in which somebody sits."""
+    query = (
+        select(Seat).join(ExamRoom, ExamRoom.id == Seat.room_id).where(ExamRoom.campaign_id == campaign_id)
+    )  # fmt: skip
+    people: dict[int, list[Sitter]] = {}
+    for seat in session.scalars(query.order_by(Seat.seat)):
+        who = seat.registration
+        sitter = Sitter(seat.seat, who.exam_number or "", who.name, masked(who.id_number or ""))
+        people.setdefault(seat.room_id, []).append(sitter)
+    rooms = (room for room in _rooms(session, campaign_id) if room.id in people)
+    return [RoomSheet(room.name, room.address, people[room.id]) for room in rooms]
+
+
+def _example(campaign: Campaign, sheets: Sequence[RoomSheet]) -> tuple[str, str] | None:
+    """One line of the draw worked out, so that people see how to check their own."""
+    if not campaign.draw_seed or not sheets:
+        return None
+    with reading() as session:
+        query = select(Seat).join(ExamRoom, ExamRoom.id == Seat.room_id).where(ExamRoom.campaign_id == campaign.id)
+        first = session.scalars(query.order_by(Seat.draw_value).limit(1)).first()
+        number = first.registration.number if first is not None else None
+    return (f"{campaign.draw_seed}:{number}", draw_value(campaign.draw_seed, number)) if number else None
