@@ -1,4 +1,4 @@
-"""A county with its people on a real database, and ways to act as them; every command restores its case from the store."""
+"""A county with its people on a real database, and ways to act as them; every command restores its case."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -88,7 +88,8 @@ class Office:
         today = self.clock.now().date()
 
         def make(context: CommandContext) -> None:
-            context.session.add_all(_parameter(context, self.county, key, value, today) for key, value in values.items())
+            lines = [_parameter(context, self.county, key, value, today) for key, value in values.items()]
+            context.session.add_all(lines)
 
         self.prepare(make)
 

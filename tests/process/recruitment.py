@@ -22,7 +22,7 @@ from engine.personnel.recruitment.planning import WantedPosts
 from engine.personnel.recruitment.registration_form import DETAILS, Declaration
 from engine.personnel.recruitment.registrations import Attachment, AttachmentKind, Registration
 from engine.personnel.recruitment.requests import PostRequest
-from engine.personnel.recruitment.states import RegistrationState
+from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.workflow.tables import ProcessInstance
 from tests.process.office import Office
 
@@ -45,7 +45,6 @@ class Applicant:
     def row(self) -> Registration:
         return self.office.read(lambda session: session.get_one(Registration, self.registration_id))
 
-    @property
     def state(self) -> RegistrationState:
         return self.row.state
 
@@ -97,6 +96,9 @@ class Recruitment:
     @property
     def outcome(self) -> str | None:
         return self.office.outcome(self.number)
+
+    def state(self) -> CampaignState:
+        return self.row.state
 
     def act(self, by: str, node_id: str, decision: str, opinion: str = "意见", **values: Any) -> None:
         self.office.act(by, self.number, node_id, decision, opinion, values)
@@ -155,7 +157,8 @@ class Recruitment:
 
     def import_written(self, papers: Mapping[Applicant, object]) -> None:
         rows = [["准考证号", "笔试成绩", "备注"]] + [
-            [str(a.row.exam_number), "" if p is None else str(p), "缺考" if p is None else ""] for a, p in papers.items()
+            [str(a.row.exam_number), "" if p is None else str(p), "缺考" if p is None else ""]
+            for a, p in papers.items()
         ]
         report = self.office.do(ImportWrittenScores(self.row.id, rows), "exam_officer")
         assert not report.errors, report.errors
@@ -219,9 +222,8 @@ class Recruitment:
     def _accepted_request(self) -> int:
         wanted = [WantedPosts(f"社区工作者{n}", heads) for n, heads in enumerate(self.heads, start=1)]
         self.office.do(RequestPosts(self.office.street, "人员空缺", wanted), "street_clerk")
-        request: PostRequest = self.office.read(
-            lambda session: session.scalars(select(PostRequest).order_by(PostRequest.id.desc())).first()
-        )  # type: ignore[assignment]
+        newest = select(PostRequest).order_by(PostRequest.id.desc()).limit(1)
+        request = self.office.read(lambda session: session.scalars(newest).one())
         self.office.act("street_leader", str(request.number), "street_review", "pass")
         self.office.act("county_clerk", str(request.number), "county_review", "accept")
         return request.id

@@ -15,7 +15,7 @@ def test_without_city_prereview_the_signed_plan_is_published(office: Office) -> 
     recruitment = Recruitment(office)
     recruitment.act("county_clerk", "draft_plan", "submit")
     recruitment.act("county_head", "head_approval", "approve")
-    assert recruitment.row.state is CampaignState.PUBLISHED
+    assert recruitment.state() == CampaignState.PUBLISHED
     kinds = office.read(lambda session: [notice.kind for notice in session.query(PublicNotice)])
     assert kinds == [NoticeKind.ANNOUNCEMENT]
 
@@ -24,27 +24,27 @@ def test_head_and_city_may_send_the_plan_back(office: Office) -> None:
     recruitment = Recruitment(office)
     recruitment.act("county_clerk", "draft_plan", "submit")
     recruitment.act("county_head", "head_approval", "return", "日期太紧")
-    assert recruitment.row.state is CampaignState.DRAFT
+    assert recruitment.state() == CampaignState.DRAFT
     recruitment.act("county_clerk", "draft_plan", "submit")
     recruitment.act("county_head", "head_approval", "approve")
-    assert recruitment.row.state is CampaignState.CITY_PREREVIEW
+    assert recruitment.state() == CampaignState.CITY_PREREVIEW
     recruitment.act("city_officer", "city_prereview", "return", "请核对员额")
-    assert recruitment.row.state is CampaignState.DRAFT
+    assert recruitment.state() == CampaignState.DRAFT
     recruitment.publish()
-    assert recruitment.row.state is CampaignState.PUBLISHED
+    assert recruitment.state() == CampaignState.PUBLISHED
 
 
 def test_a_plan_the_head_refuses_ends(office: Office) -> None:
     recruitment = Recruitment(office)
     recruitment.act("county_clerk", "draft_plan", "submit")
     recruitment.act("county_head", "head_approval", "reject", "本年不招")
-    assert (recruitment.row.state, recruitment.outcome) == (CampaignState.CANCELLED, "方案终止")
+    assert (recruitment.state(), recruitment.outcome) == (CampaignState.CANCELLED, "方案终止")
 
 
 def test_the_clerk_may_abandon_the_plan(office: Office) -> None:
     recruitment = Recruitment(office)
     recruitment.act("county_clerk", "draft_plan", "abandon", "需求撤回")
-    assert (recruitment.row.state, recruitment.outcome) == (CampaignState.CANCELLED, "方案终止")
+    assert (recruitment.state(), recruitment.outcome) == (CampaignState.CANCELLED, "方案终止")
 
 
 def test_a_plan_without_posts_is_not_signed(office: Office) -> None:

@@ -52,7 +52,7 @@ def test_an_accepted_request_reserves_the_places_the_county_allows(office: Offic
 def test_the_street_may_send_its_clerk_back_to_correct_the_request(office: Office) -> None:
     request = Request(office)
     request.act("street_leader", "street_review", "return", "请说明理由")
-    assert request.row.state is RequestState.RETURNED
+    assert request.row.state == RequestState.RETURNED
     lines = [{"name": "网格社工", "heads": 1}]
     request.act("street_clerk", "correct_request", "resubmit", reason="补充说明", lines=lines)
     request.act("street_leader", "street_review", "pass")

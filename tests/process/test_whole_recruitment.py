@@ -20,7 +20,7 @@ def test_a_recruitment_runs_from_request_to_first_day(recruitment: Recruitment) 
     recruitment.approve()
     for hired in (first, second, third):
         recruitment.take_on(hired)
-        assert (hired.state, hired.outcome) == (RegistrationState.HIRED, "已聘用")
-    assert (rival.state, rival.outcome) == (RegistrationState.RESERVE, "面试止步或候补")
-    assert recruitment.row.state is CampaignState.CLOSED
+        assert (hired.state(), hired.outcome) == (RegistrationState.HIRED, "已聘用")
+    assert (rival.state(), rival.outcome) == (RegistrationState.RESERVE, "面试止步或候补")
+    assert recruitment.state() == CampaignState.CLOSED
     assert recruitment.outcome == "招聘办结"

@@ -189,7 +189,7 @@ class MoveCampaignDate:
         by = self.moment - campaign.__dict__[self.field]
         settlement.extend_window(context, campaign.id, self.field, settlement.Extension(by, self.reason))
         run = _run(context, CAMPAIGN, campaign.number)
-        run.execution.set_variables(dates_of(campaign))
+        run.set_variables(dates_of(campaign))
         for node_id in TIMERS[self.field]:
             if _waits_at(context, run.instance, node_id):
                 adjust_timer(run, node_id, self._due(campaign, node_id), self.reason)
