@@ -125,6 +125,10 @@ class Run:
     def deliver(self, token: str, payload: Mapping[str, Value]) -> None:
         self._move(lambda: self.execution.deliver(token, payload))
 
+    def set_variables(self, variables: Mapping[str, Value]) -> None:
+        """Changes variables of the whole instance, for a caller that has authorised it."""
+        self._move(lambda: self.execution.set_variables(variables))
+
     def send_back(self, token: str, target: str) -> None:
         self.finished_here.add(token)
         self._move(lambda: self.execution.send_back(token, target))

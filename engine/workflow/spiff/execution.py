@@ -22,6 +22,7 @@ from engine.workflow.spiff.interface import (
     ExecutionStuck,
     MoveRefused,
     Thrown,
+    Trail,
     UnknownToken,
     Variables,
     Wait,
@@ -132,7 +133,7 @@ class Execution(Case):
         token.leave_tree()
         if token.is_instance:
             parent.task_spec.instance_done(parent, token)
-        elif not children:
+        elif not children and token.corrects is None:
             self._token_ended(scope, token, node)
 
     def _token_ended(self, scope: Scope, token: Token, node: Node) -> None:
@@ -188,13 +189,13 @@ class Execution(Case):
 
     def _manual_waits(self) -> Iterator[tuple[int, Wait]]:
         for token in self.tokens():
-            if token.state == TaskState.READY and not token.fired and token.task_spec.manual:
+            if token.state == TaskState.READY and not token.fired and token.task_spec.manual and not token.set_aside:
                 node = token.task_spec.node
                 yield token.number, Wait(str(token.number), node.id, _kind(node), index=token.index)
 
     def current_nodes(self) -> tuple[str, ...]:
         """Ids of the nodes that hold a token now."""
-        return tuple(dict.fromkeys(token.task_spec.node.id for token in self.tokens()))
+        return tuple(dict.fromkeys(token.task_spec.node.id for token in self.tokens() if not token.set_aside))
 
     def completed_nodes(self) -> tuple[str, ...]:
         """Ids of all nodes completed so far, each once, ordered by their last completion: for the progress diagram."""
@@ -209,6 +210,11 @@ class Execution(Case):
         """Ids of the nodes completed since the last call, in order, repeats included: what history rows are made of."""
         completed, self.just_completed = tuple(self.just_completed), []
         return completed
+
+    def drain_taken_up(self) -> tuple[str, ...]:
+        """The waits that were set aside by a direct `send_back` and have come back since the last call."""
+        taken_up, self.taken_up = tuple(self.taken_up), []
+        return taken_up
 
     def variables(self, token: str | None = None) -> Variables:
         """As seen at the token; without a token those of the instance, changes of open branches included."""
@@ -229,7 +235,7 @@ class Execution(Case):
             (owner.local or owner.frame).values.update(plain(owner.task_spec.node.id, variables))
             return
         values = plain("", variables)
-        for each in self.top.tokens():
+        for each in self.tokens():
             for frame in each.frame.chain():
                 if frame is not self.top.frame:
                     _drop(frame.values, values)
@@ -262,7 +268,7 @@ class Execution(Case):
     def _manual(self, number: str, *kinds: WaitKind) -> Token:
         token = self.find(number)
         kind = _kind(token.task_spec.node)
-        waiting = token.state == TaskState.READY and token.task_spec.manual and not token.fired
+        waiting = token.state == TaskState.READY and token.task_spec.manual and not (token.fired or token.set_aside)
         if not waiting or kind not in kinds or ":" in number:
             raise UnknownToken(token.task_spec.node.id, "这一步不在等待办理")
         return token
@@ -286,13 +292,24 @@ class Execution(Case):
         """User tasks passed on the way to this token, oldest first: the possible targets of `send_back`."""
         return returns.passed(self, self.find(token))
 
-    def send_back(self, from_token: str, target_node_id: str) -> None:
+    def send_back(self, from_token: str, target_node_id: str, *, direct: bool = False) -> None:
         """Re-opens the passed node: exactly that is open, everything downstream of it is cancelled, tokens of parallel
         branches that do not come from it stay (or return to the join they had reached). Variables are kept.
 
+        `direct`: what is downstream is only set aside - nothing there waits any more - and goes on exactly where it
+        stood when the node is completed again (`drain_taken_up` names its waits); timers begin anew.
+
         Raises MoveRefused for a node that was not passed on the way to this token, and for one inside a sub-process or
         called process that is over."""
-        returns.send_back(self, self.find(from_token), target_node_id)
+        returns.send_back(self, self.find(from_token), target_node_id, direct=direct)
+
+    def led_to(self, node_id: str) -> Trail:
+        """What came of the last completion of a node. Raises MoveRefused when it is in a scope that is over."""
+        return returns.led_to(self, node_id)
+
+    def reopen(self, node_id: str) -> None:
+        """Takes back the last completion of a node, as `send_back` does. Raises MoveRefused."""
+        returns.reopen(self, node_id)
 
     def jump(self, target_node_id: str, cancel: Collection[str] | None = None) -> None:
         """Moves the instance: cancels the waits of these tokens (None: everything in the scope of the node) and opens
