@@ -34,6 +34,7 @@ class Case:
         self.ends: dict[str, None] = {}
         self.thrown: list[Thrown] = []
         self.just_completed: list[str] = []
+        self.taken_up: list[str] = []
         self.budget = Budget()
         self.used: Counter[tuple[object, str]] = Counter()
         self.steps = 0
@@ -69,6 +70,19 @@ class Case:
         self.trace[node_id] = self.sequence
         if not token.is_instance:
             self.pass_on(token)
+
+    def take_up(self, correction: Token) -> None:
+        """A correction is done: what was set aside goes on where it stood and sees what was changed."""
+        node_id = correction.task_spec.node.id
+        self.just_completed.append(node_id)
+        self.sequence += 1
+        self.trace[node_id] = self.sequence
+        hidden = [token for token in self.tokens() if token.set_aside]
+        waiting = [token for token in hidden if token.parked == correction.number]
+        for token in waiting:
+            token.parked = 0
+            token.frame.values.update(correction.frame.values)
+        self.taken_up += [str(token.number) for token in hidden if not token.set_aside]
 
     def pass_on(self, token: Token) -> None:
         """The token's past is now this pass of its node; an earlier turn's pass of the same node goes."""

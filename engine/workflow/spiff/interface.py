@@ -97,6 +97,14 @@ class Thrown:
 
 
 @dataclass(frozen=True, slots=True)
+class Trail:
+    """What came of one completion of a node: the nodes passed since then, and the tokens of the waits it led to."""
+
+    nodes: tuple[str, ...]
+    waits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """What one `advance` may use up before it ends as BudgetExceeded."""
 

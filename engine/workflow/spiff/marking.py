@@ -117,6 +117,10 @@ def _token(token: Token, frames: _FrameTable) -> list[Any]:
         extra["choice"] = token.choice
     if token.memory:
         extra["memory"] = encode(token.memory)
+    if token.parked:
+        extra["parked"] = token.parked
+    if token.corrects is not None:
+        extra["corrects"] = list(token.corrects)
     return [
         token.number,
         token.task_spec.node.id,
@@ -209,7 +213,8 @@ class _Loader:
         token.number, token.frame, token.local = number, self._frame(frame), self.frames[local]
         token.past, token.came_from, token.fired = self._passes(past), self._name(came_from), bool(fired)
         token.index, token.choice = extra.get("index"), self._name(extra.get("choice", ""))
-        token.memory = decode(extra.get("memory", {}))
+        token.memory, token.parked = decode(extra.get("memory", {})), int(extra.get("parked", 0))
+        token.corrects = next(iter(self._passes(extra.get("corrects", []))), None)
         self.tokens[number] = token
 
     def _subscription(self, row: list[Any]) -> Subscription:

@@ -8,6 +8,7 @@ from engine.decision.values import Value
 from engine.workflow.spiff.case import Case
 from engine.workflow.spiff.frames import Frame, joined
 from engine.workflow.spiff.interface import UnhandledError
+from engine.workflow.spiff.returns import abandon
 from engine.workflow.spiff.specs import EventBasedGateway
 from engine.workflow.spiff.subscriptions import Subscription
 from engine.workflow.spiff.tokens import Scope, Token
@@ -44,6 +45,8 @@ def _start_boundary(case: Case, host: Token, node_id: str, payload: dict[str, Va
 
 def _interrupt(case: Case, host: Token) -> tuple[Pass, ...]:
     """The activity ends here; it counts as passed, so that somebody after it can send back to it."""
+    if host.corrects is not None:
+        abandon(case, host)
     case.sequence += 1
     case.pass_on(host)
     case.remove(host)

@@ -51,6 +51,9 @@ class Behaviour:
         case = token.workflow.top_workflow.case
         if self.maps_outputs:
             case.map_outputs(token)
+        if token.corrects is not None:
+            case.take_up(token)
+            return
         case.record(token)
         if not token._children and not token.is_instance:
             token._sync_children(self.outputs, TaskState.FUTURE)  # type: ignore[attr-defined]
@@ -173,7 +176,8 @@ class Join:
 
     def try_to_fire(self, scope: Any, *, at_rest: bool = False) -> bool:
         """Fires once if the arrived tokens suffice; `at_rest`: nothing else moves any more."""
-        arrived = [token for token in scope.tokens() if token.task_spec is self and token.state == TaskState.WAITING]
+        here = [token for token in scope.tokens() if token.task_spec is self and token.state == TaskState.WAITING]
+        arrived = [token for token in here if not token.parked]
         consumed = self.consumable(scope, arrived)
         if consumed:
             first = consumed[0]

@@ -182,6 +182,8 @@ class Subscriptions:
 
 def _wanted(scope: Scope) -> Iterator[Wanted]:
     process = scope.top_workflow.case.process
+    if scope.host is not None and scope.host.set_aside:
+        return
     if not scope.interrupted and any(scope.tokens()):
         owner = 0 if scope.host is None else scope.host.number
         for start, sub_process in process.event_starts.get(scope.spec.name, {}).items():
@@ -189,7 +191,8 @@ def _wanted(scope: Scope) -> Iterator[Wanted]:
             if node.event.kind != "error":
                 yield Wanted(owner, node, scope.frame.view(), sub_process=sub_process)
     for token in scope.tokens():
-        yield from _wanted_by(token, process.nodes)
+        if not token.set_aside:
+            yield from _wanted_by(token, process.nodes)
 
 
 def _wanted_by(token: Token, nodes: Any) -> Iterator[Wanted]:

@@ -26,7 +26,8 @@ class Token(Task):
 
     `number` names it outside; `past` are the passes it comes from; `came_from` is the node it arrived from (joins need
     it); `local` the frame of its input mappings and results; `index` counts multi-instances from 1; `choice` the event
-    that an event-based gateway caught; `memory` what a multi-instance activity has to remember.
+    that an event-based gateway caught; `memory` what a multi-instance activity has to remember. `corrects` is the pass
+    that is done over here; the tokens that wait for it are set aside and `parked` under its number.
     """
 
     def __init__(self, workflow: Any, task_spec: Any, parent: Any = None, state: int = TaskState.MAYBE) -> None:
@@ -40,6 +41,8 @@ class Token(Task):
         self.choice = ""
         self.index: int | None = None
         self.memory: dict[str, Value] = {}
+        self.corrects: Pass | None = None
+        self.parked = 0
 
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Self:
         return type(self)(self.workflow, task_spec, self, state)
@@ -58,6 +61,16 @@ class Token(Task):
     def is_instance(self) -> bool:
         """One instance of a multi-instance activity; its parent is that activity."""
         return self.index is not None
+
+    @property
+    def set_aside(self) -> bool:
+        """It, or the activity it is in, waits until somebody has corrected what came before."""
+        token: Token | None = self
+        while token is not None:
+            if token.parked:
+                return True
+            token = token.parent if token.is_instance else token.workflow.host
+        return False
 
     @property
     def work(self) -> Frame:
