@@ -5,7 +5,7 @@ import argparse
 from engine.installation import build_engine
 from engine.kernel.settings import settings_from_environment
 from webapp.application import create_app
-from webapp.permissions import permission_of
+from webapp.permissions import route_table
 from webapp.rooms import ROOMS
 from webapp.server import serve
 
@@ -23,10 +23,7 @@ def main() -> None:
     if options.command == "run":
         serve(settings, host=options.host, port=options.port, proxies=options.proxies)
         return
-    app = create_app(build_engine(settings), ROOMS)
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        print(f"{methods:<9} {rule.rule:<60} {permission_of(app, rule.endpoint) or 'public'}")
+    print(*route_table(create_app(build_engine(settings), ROOMS)), sep="\n")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ class Permission:
         return actor is not None and (self.audience is Audience.SIGNED_IN or actor.has_role(*self.roles))
 
     def __str__(self) -> str:
+        if self.roles == ROLE_IDS:
+            return "officers"
         return ",".join(sorted(self.roles)) or self.audience.value
 
 
@@ -67,6 +69,16 @@ def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
     view = app.view_functions.get(endpoint or "")
     found = vars(view).get(_MARK) if view is not None else None
     return found if isinstance(found, Permission) else None
+
+
+def route_table(app: Flask) -> list[str]:
+    """One line a route: methods, address, and the roles it opens to."""
+    lines = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        if rule.endpoint != "static":
+            methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+            lines.append(f"{methods:<9} {rule.rule:<60} {permission_of(app, rule.endpoint) or 'undeclared'}")
+    return lines
 
 
 def _declare(view: View, permission: Permission) -> View:
