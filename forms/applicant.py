@@ -5,7 +5,8 @@ from wtforms.validators import Length, ValidationError
 
 from engine.personnel.vocabulary import CertificateLevel, Education, Household, Politics
 from forms.base import BaseForm
-from forms.fields import ChineseDateField, IdNumberField, PhoneField
+from forms.fields import IdNumberField, PhoneField
+from forms.registration import DayField
 from forms.validators import accepted, at_most, chosen, optional, person_name, required
 
 LONGEST_STATEMENT = 1000
@@ -15,7 +16,7 @@ SHORTEST_STATEMENT = 10
 class EligibilityForm(BaseForm):
     """我能报哪些岗位: what decides, asked of anybody, kept nowhere."""
 
-    born = ChineseDateField("出生日期", [required("请填写出生日期。")], description="例如 1995-06-01")
+    born = DayField("出生日期", [required("请填写出生日期。")])
     education = SelectField("最高学历", [chosen("请选择学历。")], choices=[("", "请选择"), *Education.choices()])
     major = StringField("专业", [optional(), at_most(64)], description="毕业证书上的专业名称")
     household = SelectField("户籍、生源情况", [chosen("请选择。")], choices=[("", "请选择"), *Household.choices()])

@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from engine.personnel.recruitment.registration_form import Declaration
 from engine.personnel.vocabulary import CertificateLevel, Education, Household, Politics
@@ -51,6 +51,17 @@ def _needed_if(name: str, message: str, *values: object) -> Any:
             raise StopValidation(message)
 
     return check
+
+
+class DayField(ChineseDateField):
+    """A day that is typed rather than picked: years ago, a picker takes many taps, and what is mistyped stays."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str, validators: Any = (), description: str = "", **kwargs: Any) -> None:
+        example = "例如 2020-06-30 或 20200630"
+        text = f"{description}，{example}" if description else example
+        super().__init__(label, validators, description=text, render_kw={"autocomplete": "off"}, **kwargs)
 
 
 class ChoicesField(SelectMultipleField):
@@ -94,7 +105,7 @@ class PersonForm(BaseForm):
     )  # fmt: skip
     nation = SelectField("民族", [chosen("请选择民族。")], choices=_options(NATIONS))
     politics = SelectField("政治面貌", [chosen("请选择政治面貌。")], choices=[("", "请选择"), *Politics.choices()])
-    party_joined_on = ChineseDateField("入党时间", [optional()], description="中共党员（含预备党员）填写")
+    party_joined_on = DayField("入党时间", [optional()], description="中共党员（含预备党员）填写")
     household = RadioField(
         "户籍、生源或兵源情况", [chosen("请选择您与本地的户籍关系。")], choices=Household.choices(),
         description="“本地”指公告所指的地区，以公告发布前一日的登记为准",
@@ -131,7 +142,7 @@ class BackgroundForm(BaseForm):
     school = StringField("毕业院校", [required("请填写毕业院校全称。"), at_most(100)])
     major = StringField("专业", [required("请填写毕业证书上的专业名称。"), at_most(64)], description="与毕业证书一致")
     social_work_major = BooleanField("所学为社会工作类专业")
-    graduated_on = ChineseDateField(
+    graduated_on = DayField(
         "毕业时间", [required("请填写毕业时间。")], description="毕业证书上的日期，应届生填预计日期"
     )
     fresh_graduate = BooleanField("我是应届高校毕业生（含择业期内未落实工作单位的）")
@@ -149,7 +160,7 @@ class BackgroundForm(BaseForm):
         ],
         description="有证书的填写",
     )  # fmt: skip
-    certificate_on = ChineseDateField("证书取得时间", [optional()], description="有证书的填写")
+    certificate_on = DayField("证书取得时间", [optional()], description="有证书的填写")
     veteran = BooleanField("我是退役军人")
     veteran_number = StringField(
         "退役军人证件号", [_needed_if("veteran", "请填写退役证（优待证）号码。"), at_most(50)],
@@ -165,7 +176,7 @@ class BackgroundForm(BaseForm):
         "在社区工作年限", [optional()], default=0, description="满几年填几，没有填 0",
         render_kw={"inputmode": "numeric", "min": 0, "max": 50},
     )  # fmt: skip
-    work_since = ChineseDateField("参加工作时间", [optional()], description="没有工作过的不填")
+    work_since = DayField("参加工作时间", [optional()], description="没有工作过的不填")
     employer = StringField("现工作单位及职务", [optional(), at_most(100)], description="没有工作的填“无”")
     resume = TextAreaField(
         "学习和工作简历", [required("请从高中开始填写学习和工作经历。"), at_most(2000)],

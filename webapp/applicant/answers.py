@@ -50,6 +50,22 @@ FORMS: Mapping[StepName, type[BaseForm]] = {
 }
 
 
+SHOWN_BY: Mapping[str, tuple[str, str]] = {
+    "party_joined_on": ("politics", "league_member democratic masses"),
+    "certificate_number": ("certificate", "none"),
+    "certificate_on": ("certificate", "none"),
+    "veteran_number": ("veteran", ""),
+    "grid_agreement": ("grid_worker", ""),
+    "bonus_items": ("bonus_claimed", ""),
+}
+"""Field -> the field it belongs to, and the choices of that one which make it pointless."""
+MORE = frozenset(
+    "household_kind origin_place native_place marriage health study_kind degree work_since employer awards family "
+    "strengths".split()
+)
+"""Fields that nobody has to fill in; they stand together below the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One answer as text."""

@@ -71,6 +71,7 @@ def step(registration_id: int, name: str) -> ResponseReturnValue:
                 return redirect(_after(registration_id, here))
         return render_template(
             "applicant/step.html", registration=registration, campaign=registration.campaign, form=form, here=here,
+            shown_by=answers.SHOWN_BY, more=answers.MORE,
             steps=step_line(registration, here), remarks=cases.remarks(registration),
             facts=answers.identity_text(registration, local_date(engine().clock.now())),
         ), status_of(form)  # fmt: skip
