@@ -13,7 +13,7 @@ help:  ## what there is
 
 run: $(VENV)/.run  ## demo county on http://127.0.0.1:8000 (PORT=... for another port)
 	@$(PY) -m webapp.assets
-	@$(if $(wildcard seed/__main__.py),$(PY) -m seed)
+	@$(PY) -m seed
 	@$(PY) -m webapp run $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev  ## the whole test suite, with SQLite, PostgreSQL and a browser
