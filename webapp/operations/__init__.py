@@ -1,8 +1,14 @@
-"""Running the installation: incidents, jobs, audit."""
+"""Running the installation: incidents, jobs, deployments, audit."""
 
 from webapp.navigation import Entry
+from webapp.operations import deployments, history, running
 from webapp.operations.blueprint import blueprint
 
-NAVIGATION: tuple[Entry, ...] = ()
+NAVIGATION: tuple[Entry, ...] = (
+    Entry("operations.incidents", "异常", "运行监控", count=running.open_incidents),
+    Entry("operations.jobs", "定时与批次", "运行监控"),
+    Entry("operations.deployments", "流程部署", "运行监控"),
+    Entry("operations.history", "历史记录", "审计"),
+)
 
-__all__ = ["NAVIGATION", "blueprint"]
+__all__ = ["NAVIGATION", "blueprint", "deployments", "history", "running"]

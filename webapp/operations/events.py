@@ -1,0 +1,45 @@
+"""Names of the events of the history and of the things they are about."""
+
+from collections.abc import Mapping
+
+KIND_LABELS: Mapping[str, str] = {
+    "process_instance": "事项", "work_item": "工作项", "node": "流程环节", "registration": "报名",
+    "campaign": "招聘公告", "post_request": "用人需求", "user": "用户",
+    "organisation": "单位", "policy": "政策参数", "calendar": "节假日",
+    "deployment": "流程部署", "incident": "异常", "batch": "批次",
+    "county": "县级员额", "step": "环节", "worker": "社区工作者",
+}  # fmt: skip
+EVENT_LABELS: Mapping[str, str] = {
+    "batch.completed": "批次完成", "calendar.changed": "修改节假日", "campaign.created": "编制招聘方案",
+    "campaign.date_moved": "调整公告时间",
+    "campaign.examinees_fixed": "确定考试名单", "campaign.exported": "导出名单",
+    "campaign.moved": "招聘阶段变更", "campaign.posts_imported": "导入岗位表", "contract.signed": "签订劳动合同",
+    "demo.county_made": "建立演示县", "deployment.made": "部署流程", "exam.interview_imported": "导入面试成绩",
+    "exam.rooms_saved": "保存考场", "exam.written_imported": "导入笔试成绩", "incident.raised": "出现异常",
+    "incident.resolved": "异常解除", "incident.retried": "重试异常", "message.correlated": "收到消息",
+    "notice.published": "公布名单", "objection.raised": "提出异议", "objection.settled": "异议办结",
+    "organisation.added": "添加单位", "organisation.changed": "修改单位", "password.changed": "修改密码",
+    "password.reset": "重置密码", "policy.changed": "修改政策参数", "post_request.accepted": "用人需求列入计划",
+    "post_request.county_review": "用人需求报县级", "post_request.planned": "用人需求进入招聘",
+    "post_request.rejected": "用人需求不采纳", "post_request.returned": "用人需求退回",
+    "post_request.submitted": "提交用人需求",
+    "process_instance.ended": "事项办结", "process_instance.started": "发起事项",
+    "process_instance.stopped": "事项终止", "process_instance.withdrawn": "事项撤回", "quota.base_set": "核定员额",
+    "quota.released": "退回预留员额", "quota.reserved": "预留员额", "quota.used": "使用员额",
+    "registration.appealed": "初审申诉", "registration.background_recorded": "登记考察",
+    "registration.background_settled": "考察结论", "registration.called_up": "递补",
+    "registration.extra_test_recorded": "登记加试", "registration.hire_approved": "批准聘用",
+    "registration.medical_recorded": "登记体检", "registration.not_corrected": "逾期未补正",
+    "registration.post_changed": "更换岗位",
+    "registration.reserved": "进入后备库", "registration.reviewed": "资格审查",
+    "registration.submitted": "提交报名",
+    "registration.ticket_printed": "打印准考证", "registration.vetted": "体检考察合格",
+    "registration.withdrawn": "撤回报名", "role.granted": "授予角色", "role.revoked": "撤销角色",
+    "service_task.completed": "自动办理完成", "session.closed": "退出登录", "session.opened": "登录",
+    "step.decided_by_deadline": "到期自动办理", "step.escalated": "到期上报", "step.opened": "到达环节",
+    "step.overdue": "环节逾期", "timer.adjusted": "调整时间", "timer.fired": "到达时间", "user.created": "开通账号",
+    "user.disabled": "停用账号", "user.enabled": "启用账号",
+    "user.registered": "注册账号", "work_item.claimed": "认领",
+    "work_item.completed": "办理", "work_item.released": "退回认领池", "work_item.returned": "随角色撤销退回",
+    "work_item.sent_back": "退回", "worker.confirmed": "转正", "worker.hired": "入职",
+}  # fmt: skip
