@@ -12,7 +12,8 @@ from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.kernel.errors import NotFound
 from engine.workflow.instances import holds_above
-from engine.workflow.states import ENDED, OPEN_ITEMS
+from engine.workflow.roads import roads_of
+from engine.workflow.states import ENDED, OPEN_ITEMS, StepState
 from engine.workflow.tables import (
     Job,
     MessageSubscription,
@@ -129,19 +130,27 @@ def steps_of(session: Session, instance_id: int) -> list[StepRow]:
 
 
 def diagram_marks(session: Session, instance: ProcessInstance) -> DiagramMarks:
-    """Which nodes are done and which hold the case now, from the rows (no marking is restored)."""
-    if instance.state in ENDED:
-        current: set[str] = set()
-    else:
-        current = set(
-            session.scalars(select(Step.node_id).where(Step.instance_id == instance.id, Step.state == "open"))
-        )
-        current |= set(session.scalars(select(MessageSubscription.node_id).where(
-            MessageSubscription.instance_id == instance.id)))  # fmt: skip
-        current |= {n for n in session.scalars(select(Job.node_id).where(
-            Job.instance_id == instance.id, Job.token.is_not(None))) if n}  # fmt: skip
-    done = set(session.scalars(select(Step.node_id).where(Step.instance_id == instance.id, Step.state != "open")))
+    """Which nodes are done and which hold the case now, from the rows (no marking is restored).
+
+    What lies between two steps is taken from the drawing: the shortest way that passes no other step.
+    """
+    steps = session.execute(
+        select(Step.node_id, Step.state).where(Step.instance_id == instance.id).order_by(Step.id)
+    ).all()
+    current = set() if instance.state in ENDED else {node for node, state in steps if state == StepState.OPEN}
+    roads = roads_of(session, instance.definition_id)
+    if instance.state not in ENDED:
+        current |= {node for node in _waiting(session, instance.id) if roads.holds_a_token(node)}
+    done = {node for node, state in steps if state != StepState.OPEN}
+    done |= roads.between([node for node, _ in steps])
     return DiagramMarks(tuple(sorted(current)), tuple(sorted(done - current)))
+
+
+def _waiting(session: Session, instance_id: int) -> set[str]:
+    """Nodes that wait for a message or a moment, also those that only watch over a step."""
+    messages = select(MessageSubscription.node_id).where(MessageSubscription.instance_id == instance_id)
+    jobs = select(Job.node_id).where(Job.instance_id == instance_id, Job.token.is_not(None))
+    return {node for node in (*session.scalars(messages), *session.scalars(jobs)) if node}
 
 
 def diagram_xml(session: Session, definition_id: int) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.identity.roles import LABELS
 from engine.workflow.case_trace import Entry, StepRow, steps_of, timeline
 from engine.workflow.definitions import Definition
+from engine.workflow.roads import roads_of
 from engine.workflow.states import StepState
 from webapp.worklist.deadlines import used
 
@@ -43,7 +44,8 @@ def events_of(session: Session, instance_id: int, definition: Definition) -> lis
     steps = steps_of(session, instance_id)
     entries = timeline(session, instance_id)
     done = [_done(entry, definition, steps) for entry in entries]
-    return [*done, *(_now(step, definition) for step in steps if step.state == StepState.OPEN)]
+    waiting = [step for step in steps if step.state == StepState.OPEN]
+    return [*done, *(_now(step, definition) for step in waiting), *_next(session, definition, waiting)]
 
 
 def signatures_of(session: Session, instance_id: int, definition: Definition) -> Iterator[Signature]:
@@ -80,6 +82,13 @@ def _done(entry: Entry, definition: Definition, steps: Sequence[StepRow]) -> Eve
 def _now(step: StepRow, definition: Definition) -> Event:
     waiting = "、".join(dict.fromkeys(words for offer in step.offered_to if (words := offered_words(offer))))
     return Event(f"{step.name}：办理中", step.opened_at, waiting, "", "now", _basis(definition, step.node_id))
+
+
+def _next(session: Session, definition: Definition, waiting: Sequence[StepRow]) -> Iterator[Event]:
+    """What may follow, when the case waits at one step."""
+    ahead = roads_of(session, definition.id).next_steps(waiting[0].node_id) if len(waiting) == 1 else []
+    if ahead:
+        yield Event("可能的下一环节：" + "、".join(node.name for node in ahead), None, "", "", "next")
 
 
 def _basis(definition: Definition, node_id: str) -> str:

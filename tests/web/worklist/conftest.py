@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import pytest
 from flask import Flask
@@ -67,7 +68,7 @@ def stage(played: Played, tmp_path: Path, password_hash: str) -> Iterator[Stage]
     store = open_store(settings.database_url, settings.cipher())
     engine = build_engine(settings, clock=clock, store=store)
     story = Story(engine, clock, played.county)
-    crowd = Crowd(_made=500)
+    crowd = Crowd(random=Random(7), _made=500)
     yield Stage(engine, clock, story, password_hash, crowd, list(played.applicants), played.campaign)
     store.close()
 

@@ -1,0 +1,108 @@
+"""Ways through a drawing: which nodes lie between two steps that were done, and which steps may come next."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.workflow.diagram import Flow, Node, read_diagram
+from engine.workflow.tables import ProcessDefinition
+
+MOST_AHEAD = 4
+"""So many possible next steps are still worth saying."""
+
+
+@dataclass(frozen=True)
+class Roads:
+    """The nodes and sequence flows of a drawing, without anything of the engine."""
+
+    nodes: Mapping[str, Node]
+    flows: Sequence[Flow]
+
+    @cached_property
+    def _after(self) -> Mapping[str, Sequence[str]]:
+        """Node -> where its token may go; into and out of a sub-process its start and its end are stepped through."""
+        found: dict[str, list[str]] = {}
+        for flow in self.flows:
+            found.setdefault(flow.source, []).append(flow.target)
+        for node in self.nodes.values():
+            if node.attached_to:
+                found.setdefault(node.attached_to, []).append(node.id)
+            if node.kind == "startEvent" and node.scope in self.nodes and not self.nodes[node.scope].event_sub_process:
+                found.setdefault(node.scope, []).append(node.id)
+            if node.kind == "endEvent" and node.scope in self.nodes:
+                found.setdefault(node.id, []).extend(f.target for f in self.flows if f.source == node.scope)
+        return found
+
+    def holds_a_token(self, node_id: str) -> bool:
+        """Whether the case stands at the node when it waits there; boundary and start events only watch."""
+        node = self.nodes.get(node_id)
+        return node is not None and not node.attached_to and node.kind != "startEvent"
+
+    def next_steps(self, node_id: str) -> list[Node]:
+        """The user tasks that may come next, the nearest first, when nothing unusual happens."""
+        ahead = [self.nodes[id_] for id_ in self._walk(node_id) if self.nodes[id_].kind == "userTask"]
+        return ahead[:MOST_AHEAD]
+
+    def between(self, visited: Sequence[str]) -> frozenset[str]:
+        """The nodes on the shortest ways from the start through the steps in the order in which they were visited."""
+        start = next((n.id for n in self.nodes.values() if n.kind == "startEvent" and n.scope not in self.nodes), None)
+        stops = [start, *visited] if start else list(visited)
+        passed = {start} if start else set()
+        for here, there in pairwise(stops):
+            passed.update(self._way(here, there))
+        return frozenset(id_ for id_ in passed if id_)
+
+    def _walk(self, node_id: str) -> Iterable[str]:
+        """Nodes ahead by distance; what lies behind another user task or at a boundary is left out."""
+        seen, queue = {node_id}, deque([node_id])
+        while queue:
+            here = queue.popleft()
+            for there in self._after.get(here, ()):
+                if there in seen or self.nodes[there].attached_to:
+                    continue
+                seen.add(there)
+                yield there
+                if self.nodes[there].kind != "userTask":
+                    queue.append(there)
+
+    def _way(self, start: str, target: str) -> Sequence[str]:
+        """The nodes of the shortest way that passes no other user task; empty when there is none."""
+        came: dict[str, str] = {}
+        queue = deque([start])
+        while queue:
+            here = queue.popleft()
+            for there in self._after.get(here, ()):
+                if there == target:
+                    return _trail(came, start, here)
+                if there not in came and there != start and self.nodes[there].kind != "userTask":
+                    came[there] = here
+                    queue.append(there)
+        return ()
+
+
+def _trail(came: Mapping[str, str], start: str, end: str) -> list[str]:
+    trail = []
+    while end != start:
+        trail.append(end)
+        end = came[end]
+    return trail
+
+
+_KNOWN: dict[tuple[str, str], Roads] = {}
+
+
+def roads_of(session: Session, definition_id: int) -> Roads:
+    """The roads of a definition; the same drawing is read once a process."""
+    query = select(ProcessDefinition.key, ProcessDefinition.checksum).where(ProcessDefinition.id == definition_id)
+    key, checksum = session.execute(query).one()
+    if (key, checksum) not in _KNOWN:
+        xml = session.scalars(select(ProcessDefinition.xml).where(ProcessDefinition.id == definition_id)).one()
+        diagram = read_diagram(xml)
+        nodes = {id_: node for id_, node in diagram.nodes.items() if node.process_id == key}
+        _KNOWN[key, checksum] = Roads(nodes, [flow for flow in diagram.flows if flow.source in nodes])
+    return _KNOWN[key, checksum]

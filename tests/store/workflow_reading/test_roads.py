@@ -1,0 +1,36 @@
+"""Ways through the drawings of recruitment: what comes next, and what lies between two steps."""
+
+from pathlib import Path
+
+from engine.workflow.diagram import read_diagram
+from engine.workflow.roads import Roads
+
+FOLDER = Path(__file__).parents[3] / "bpmn" / "recruitment"
+
+
+def roads(name: str) -> Roads:
+    diagram = read_diagram((FOLDER / f"{name}.bpmn").read_bytes())
+    return Roads(diagram.nodes, diagram.flows)
+
+
+def test_the_steps_that_may_come_next_are_named() -> None:
+    ahead = [node.id for node in roads("post_request").next_steps("street_review")]
+    assert set(ahead) == {"correct_request", "county_review"}
+
+
+def test_a_step_leads_out_of_its_sub_process() -> None:
+    assert "recheck" in [node.id for node in roads("recruitment_registration").next_steps("first_review")]
+
+
+def test_nodes_between_two_steps_are_passed_and_those_of_other_branches_are_not() -> None:
+    passed = roads("post_request").between(["street_review", "county_review"])
+    assert {"request_submitted", "street_decision", "check_quota", "quota_decision"} <= passed
+    assert "refuse_request" not in passed
+
+
+def test_events_that_only_watch_are_not_where_a_case_stands() -> None:
+    drawing = roads("recruitment_registration")
+    watching = [node.id for node in drawing.nodes.values() if node.attached_to]
+    assert watching
+    assert not any(drawing.holds_a_token(node_id) for node_id in watching)
+    assert drawing.holds_a_token("tickets_published")
