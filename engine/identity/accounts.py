@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -60,6 +59,8 @@ def phone_index(cipher: Cipher, phone: str) -> str:
 
 def sort_key(name: str) -> str:
     """Pinyin of a name, for order only."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary costs a third of every start and is rarely needed
+
     return " ".join(lazy_pinyin(name))[:128]
 
 
@@ -140,7 +141,7 @@ class _OpenSession:
 
     def execute(self, context: CommandContext) -> str:
         only_system(context.actor)
-        account, address = (context.session.get(AttemptCount, key) for key in self.keys)
+        account, address = (context.session.get(AttemptCount, key, with_for_update=True) for key in self.keys)
         if account is not None:
             context.session.delete(account)
         if address is not None:

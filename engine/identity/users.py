@@ -51,6 +51,7 @@ class Substitution(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     process_key: Mapped[str | None] = mapped_column(Code, comment="only for this process; empty = all")
+    role: Mapped[str | None] = mapped_column(Code, comment="only for what this role is offered; empty = everything")
 
     __table_args__ = (CheckConstraint("principal_id <> deputy_id", name="two_people"),)
 
