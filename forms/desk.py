@@ -30,6 +30,7 @@ class WhenField(MomentField):
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.validators = (required("请填写日期和时间。"),)
+        self.flags.required = True
 
 
 class MoveDateForm(BaseForm):

@@ -63,7 +63,7 @@ def _fill(settings: Settings, *, demo: bool, tell: Tell, clock: Clock, quick: bo
 
 def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> None:
     now = clock.now()
-    past = FixedClock(now + timedelta(days=EARLIEST - 1))
+    past = FixedClock(now + timedelta(days=EARLIEST - 7))
     engine = build_engine(settings, clock=past, store=store)
     days = Days(local_date(now))
     tell(f"正在建立演示县（{COUNTY}）……")

@@ -30,7 +30,7 @@ from engine.workflow.tables import ProcessInstance, WorkItem
 from seed.applicants import Applicant, register
 from seed.people import Crowd
 from seed.spreadsheets import interview_workbook, written_workbook
-from seed.story import Story, StoryBroken
+from seed.story import Days, Story, StoryBroken
 
 ANNOUNCEMENT = """为加强社区工作者队伍建设，根据《关于加强社区工作者队伍建设的16条措施》（苏社〔2024〕52号），
 {county}公开招聘社区工作者。
@@ -79,12 +79,12 @@ class Recruitment:
         """Requests from the streets, accepted; a campaign, its plan signed, reviewed by the city and published."""
         for street in self.wanted:
             request_posts(self.story, first, street, self.wanted[street], self.requests.append)
-        self.story.at(first + timedelta(days=2), self._start)
+        self.story.at(Days.later(first, 2), self._start)
         if until_draft:
             return
-        self.story.at(first + timedelta(days=3), self._plan)
-        self.story.at(first + timedelta(days=4), lambda: self.act("county_head", "head_approval", "approve", "同意"))
-        self.story.at(first + timedelta(days=5), lambda: self.act("city_officer", "city_prereview", "pass", "符合规定"))
+        self.story.at(Days.later(first, 3), self._plan)
+        self.story.at(Days.later(first, 4), lambda: self.act("county_head", "head_approval", "approve", "同意"))
+        self.story.at(Days.later(first, 5), lambda: self.act("city_officer", "city_prereview", "pass", "符合规定"))
 
     def registers(
         self, moment: datetime, post: int, review: str = "pass", opinion: str = "",
@@ -215,7 +215,7 @@ def request_posts(
     if stop_before != "street_review":
         story.at(first + timedelta(hours=3), decide(f"street_leader{ending}", "street_review", "pass"))
         if stop_before != "county_review":
-            story.at(first + timedelta(days=1), decide("county_clerk", "county_review", "accept"))
+            story.at(Days.later(first, 1), decide("county_clerk", "county_review", "accept"))
 
 
 def _marks(mean: Decimal) -> list[Decimal]:

@@ -128,8 +128,10 @@ class Days:
         moment = self(offset, hour, minute)
         return moment - timedelta(days=max(0, moment.weekday() - 4))
 
-    def saturday(self, offset: int, hour: int = 9) -> datetime:
-        """The Saturday at or before that day."""
-        moment = self(offset, hour)
-        return moment - timedelta(days=(moment.weekday() - 5) % 7)
-
+    @staticmethod
+    def later(moment: datetime, workdays: int) -> datetime:
+        """So many days later, weekends passed over."""
+        while workdays:
+            moment += timedelta(days=1)
+            workdays -= moment.weekday() < 5
+        return moment

@@ -62,7 +62,7 @@ def _streets(session: Session, county_id: int) -> list[StreetPlaces]:
         StreetPlaces(
             street.id, street.name, communities.get(street.id, 0), staffed.get(street.id, 0), reserved[street.id]
         )
-        for street in session.scalars(query.order_by(Organisation.path))
+        for street in sorted(session.scalars(query), key=lambda street: street.lineage)
     ]
 
 
@@ -81,7 +81,8 @@ def _chart(streets: list[StreetPlaces]) -> dict[str, object]:
     names = [street.name for street in streets]
     bars = {"type": "bar", "stack": "places", "barMaxWidth": 36}
     return {
-        "tooltip": {}, "legend": {"data": ["在岗", "预留"]}, "grid": {"left": 96, "right": 24, "top": 40, "bottom": 24},
+        "tooltip": {}, "legend": {"data": ["在岗", "预留"], "top": 0},
+        "grid": {"left": 96, "right": 24, "top": 40, "bottom": 24},
         "xAxis": {"type": "value"}, "yAxis": {"type": "category", "data": names[::-1]},
         "series": [
             {**bars, "name": "在岗", "data": [s.staffed for s in streets][::-1], "itemStyle": {"color": "#1f3a6e"}},

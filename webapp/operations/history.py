@@ -1,5 +1,6 @@
 """The history of a thing, and proof that nobody changed the books."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -39,13 +40,19 @@ def history() -> str:
             query = query.where(HistoryEvent.subject.startswith(f"{kind}:", autoescape=True))
         rows = session.scalars(query).all()
         people = {user.id: user.name for user in session.scalars(
-            select(User).where(User.id.in_({row.actor_id for row in rows if row.actor_id}))
+            select(User).where(User.id.in_(_mentioned(rows)))
         )}  # fmt: skip
         page = page_of(rows, size=PAGE, key=lambda row: row.id)
         return render_template(
             "operations/history.html", page=page, people=people, kind=kind, number=number, case=case,
             labels=EVENT_LABELS, kinds=KIND_LABELS,
         )  # fmt: skip
+
+
+def _mentioned(rows: Sequence[HistoryEvent]) -> set[int]:
+    """The people who acted or are acted upon."""
+    about = (row.subject.partition(":")[2] for row in rows if row.subject.startswith("user:"))
+    return {row.actor_id for row in rows if row.actor_id} | {int(number) for number in about if number.isdecimal()}
 
 
 @blueprint.post("/history/verify")

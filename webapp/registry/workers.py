@@ -94,7 +94,7 @@ def _streets(session: Session, person: Actor) -> list[tuple[int, str]]:
     query = select(Organisation.id, Organisation.name).where(
         Organisation.kind == "street", or_(Organisation.parent_id.in_(places), Organisation.id.in_(places))
     )
-    return list(session.execute(query.order_by(Organisation.path)).tuples().all())
+    return [(id_, name) for id_, name in session.execute(query.order_by(Organisation.code))]
 
 
 def _rows(session: Session, query: Select[Worker]) -> Sequence[WorkerRow]:
