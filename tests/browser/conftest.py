@@ -1,6 +1,7 @@
 """A real Chromium for the stories; console errors and refused content fail the test that caused them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -92,3 +93,12 @@ def serve() -> Iterator[Callable[[Flask], str]]:
     yield start
     for server in running:
         server.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker plays all stories, so that one browser is started and the other worker has a core for itself."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))

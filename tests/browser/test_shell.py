@@ -30,8 +30,6 @@ from webapp.due import due_of
 from webapp.navigation import Entry
 from webapp.permissions import officers
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
 PAGE = (Path(__file__).parent / "shell_page.html").read_text(encoding="utf-8")
 DIAGRAM = (Path(__file__).parent / "shell_diagram.bpmn").read_text(encoding="utf-8")
 
