@@ -27,11 +27,15 @@ from engine.workflow.work_items import CompleteWorkItem
 DIAGRAMS = Path(__file__).parents[2] / "bpmn" / "recruitment"
 R = TypeVar("R")
 PEOPLE = {
-    "street_clerk": "street", "street_leader": "street", "county_clerk": "county", "county_head": "county",
-    "county_reviewer": "county", "exam_officer": "county", "medical_officer": "county", "discipline_officer": "county",
-    "city_officer": "city", "process_admin": "county",
+    "street_clerk": ("street_clerk", "street"), "street_leader": ("street_leader", "street"),
+    "county_clerk": ("county_clerk", "county"), "county_head": ("county_head", "county"),
+    "county_reviewer": ("county_reviewer", "county"), "second_reviewer": ("county_reviewer", "county"),
+    "exam_officer": ("exam_officer", "county"), "medical_officer": ("medical_officer", "county"),
+    "checker1": ("background_checker", "county"), "checker2": ("background_checker", "county"),
+    "discipline_officer": ("discipline_officer", "county"), "city_officer": ("city_officer", "city"),
+    "process_admin": ("process_admin", "county"),
 }  # fmt: skip
-"""Role -> where its one holder sits; second holders are added below."""
+"""Name -> role and where it is held."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,8 @@ class Office:
         self.city, self.county, self.street = self.prepare(_organisations)
         files = {path.name: path.read_bytes() for path in sorted(DIAGRAMS.iterdir())}
         self.do(Deploy(files), SYSTEM)
-        places = {"city": self.city, "county": self.county, "street": self.street}
-        self.staff = {role: self.person(role, role, places[place]) for role, place in PEOPLE.items()}
-        self.staff["second_reviewer"] = self.person("second_reviewer", "county_reviewer", self.county)
-        self.checkers = [self.person(f"checker{n}", "background_checker", self.county) for n in (1, 2)]
+        self.staff = self._staff()
+        self.checkers = [self.staff["checker1"], self.staff["checker2"]]
 
     def prepare(self, make: Callable[[CommandContext], R]) -> R:
         return self.engine.execute(Prepare(make), actor=SYSTEM)
@@ -69,19 +71,19 @@ class Office:
         with self.engine.reading() as session:
             return query(session)
 
-    def person(self, name: str, role: str = "", place: int = 0) -> Actor:
-        """A user, with a role when one is named."""
-
-        def make(context: CommandContext) -> int:
-            user = User(login=name, name=name, active=True, created_at=context.now)
-            context.session.add(user)
-            context.session.flush()
-            if role:
-                context.session.add(RoleMembership(user_id=user.id, role=role, organisation_id=place))
-            return user.id
-
-        user_id = self.prepare(make)
+    def person(self, name: str) -> Actor:
+        """Somebody with an account and no role."""
+        user_id = self.prepare(lambda context: _user(context, name))
         return self.read(lambda session: load_actor(session, user_id))
+
+    def _staff(self) -> dict[str, Actor]:
+        places = {"city": self.city, "county": self.county, "street": self.street}
+
+        def make(context: CommandContext) -> dict[str, int]:
+            return {name: _user(context, name, role, places[place]) for name, (role, place) in PEOPLE.items()}
+
+        ids = self.prepare(make)
+        return self.read(lambda session: {name: load_actor(session, id_) for name, id_ in ids.items()})
 
     def set_policy(self, **values: object) -> None:
         """Settings of the county from today on, such as openRatio=1."""
@@ -162,6 +164,15 @@ def _organisations(context: CommandContext) -> tuple[int, int, int]:
         QuotaBase(organisation_id=county.id, effective_from=date(2026, 1, 1), urban_population=20_000, source="年鉴")
     )
     return city.id, county.id, street.id
+
+
+def _user(context: CommandContext, name: str, role: str = "", place: int = 0) -> int:
+    user = User(login=name, name=name, active=True, created_at=context.now)
+    context.session.add(user)
+    context.session.flush()
+    if role:
+        context.session.add(RoleMembership(user_id=user.id, role=role, organisation_id=place))
+    return user.id
 
 
 def _parameter(context: CommandContext, county: int, key: str, value: object, day: date) -> PolicyParameter:
