@@ -55,7 +55,7 @@ class Roads:
         passed = {start} if start else set()
         for here, there in pairwise(stops):
             passed.update(self._way(here, there))
-        return frozenset(id_ for id_ in passed if id_)
+        return frozenset(id_ for id_ in passed if self.nodes[id_].kind != "subProcess")
 
     def _walk(self, node_id: str) -> Iterable[str]:
         """Nodes ahead by distance; what lies behind another user task or at a boundary is left out."""

@@ -10,10 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from engine.kernel.clock import local_date
 from engine.personnel.decisions import DecisionTables
-from engine.workflow.case_trace import DiagramMarks, diagram_marks
+from engine.workflow.case_trace import DiagramMarks, diagram_marks, steps_of
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import Settings
 from engine.workflow.item_trace import ItemView, draft_of, recent_opinions, visible_item
+from engine.workflow.states import StepState
 from engine.workflow.tables import ProcessInstance
 from engine.workflow.worklist import Next
 from forms.work_items import FORMS
@@ -61,6 +62,8 @@ class ItemPage:
     marks: DiagramMarks
     next: Next
     place: int
+    targets: Sequence[tuple[str, str]]
+    """Steps that the case may be sent back to, where the node allows it."""
 
     @property
     def desk_url(self) -> str | None:
@@ -91,8 +94,15 @@ def item_page(session: Session, work_item_id: int, *, typed: bool = False) -> It
         view, settings, definition.name, due(view.due_at, now), form, bool(draft), kind, subject,
         tuple(actions_of(settings)), phrases_for(settings.decisions, recent),
         events_of(session, view.instance_id, definition), marks_of(session, view.instance_id), upcoming(session, view),
-        place_in_run(),
+        place_in_run(), _targets(session, view, settings),
     )  # fmt: skip
+
+
+def _targets(session: Session, view: ItemView, settings: Settings) -> Sequence[tuple[str, str]]:
+    if "return" not in settings.operations or not view.may_act:
+        return ()
+    passed = {step.node_id: step.name for step in steps_of(session, view.instance_id) if step.state != StepState.OPEN}
+    return [(node_id, name) for node_id, name in passed.items() if node_id != view.node_id]
 
 
 def load_subject(session: Session, business_key: str, form_id: str, kind: SubjectKind) -> Any:
