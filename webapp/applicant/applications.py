@@ -57,8 +57,9 @@ def application(registration_id: int) -> str:
         case = cases.case_of(session, mine)
         return render_template(
             "applicant/application.html", registration=mine, campaign=mine.campaign, tone=cases.tone(mine),
-            ask=ask_of(session, mine, now), stages=cases.stages(mine), events=cases.events(mine),
-            waiting=cases.waiting_for(mine), review=cases.latest_review(mine), sheet=score_sheet(mine),
+            ask=ask_of(session, mine, now), stages=cases.stages(mine), events=cases.events(mine, now),
+            waiting=cases.waiting_for(mine), in_hand=cases.in_hand(session, mine),
+            review=cases.latest_review(mine), sheet=score_sheet(mine),
             seat=seat_of(session, mine), case=case, marks=None if case is None else _marks(session, mine),
             may_withdraw=cases.may_withdraw(mine), may_waive=cases.may_waive(mine),
             score_notice=score_notice(session, mine, now),

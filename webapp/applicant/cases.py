@@ -12,7 +12,7 @@ from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.registrations import Registration, RegistrationReview, ReviewDecision, ReviewStage
 from engine.personnel.recruitment.states import BEFORE_PASS, FINAL, CampaignState, RegistrationState
 from engine.workflow.states import OPEN_ITEMS
-from engine.workflow.tables import ProcessInstance, Step, WorkItem
+from engine.workflow.tables import Message, ProcessInstance, Step, WorkItem
 
 PROCESS = "recruitment_registration"
 _R = RegistrationState
@@ -34,6 +34,13 @@ _LINE: tuple[tuple[str, tuple[RegistrationState, ...]], ...] = (
     ("公示", (_R.PUBLICISED, _R.OBJECTED, _R.RESERVE)),
     ("聘用", (_R.APPROVED, _R.HIRED)),
 )
+
+
+_OPEN = (CampaignState.PUBLISHED, CampaignState.REG_OPEN)
+_IN_HAND = {
+    "withdrawn": "撤回正在办理，请稍后刷新查看。", "waived": "放弃声明正在办理，请稍后刷新查看。",
+    "ticket_printed": "准考证打印正在登记，请稍后刷新查看。",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,15 @@ def open_task(session: Session, actor: Actor, registration: Registration, *nodes
     return None if row is None else OpenTask(row[0].id, row[0].node_id, row[1].name, row[1].due_at)
 
 
+def in_hand(session: Session, registration: Registration) -> str:
+    """What the applicant has asked for and the engine has not done yet."""
+    query = select(Message.name).where(
+        Message.correlation_key == registration.number, Message.name.in_(list(_IN_HAND))
+    )
+    name = session.scalar(query.order_by(Message.id.desc()).limit(1))
+    return _IN_HAND.get(name or "", "")
+
+
 def tone(registration: Registration) -> str:
     """Colour of its state."""
     return TONES.get(registration.state, "good")
@@ -143,14 +159,15 @@ def _place(registration: Registration) -> int:
     return max((place for place, mark in zip(places, reached, strict=True) if mark is not None), default=0)
 
 
-def events(registration: Registration) -> list[Event]:
-    """What happened, and what comes next with its date."""
+def events(registration: Registration, at: datetime) -> list[Event]:
+    """What happened, and what comes next with its date, as it looks `at` that moment."""
     past = [event for event in _past(registration) if event.at is not None]
     past.sort(key=lambda event: event.at or registration.created_at)
     if registration.state in FINAL:
         return past
     now = Event(f"当前：{registration.state.label}", None, "now", waiting_for(registration))
-    return [*past, now, *_coming(registration.campaign, _place(registration))]
+    coming = _coming(registration.campaign, _place(registration))
+    return [*past, now, *(event for event in coming if event.at is None or event.at > at)]
 
 
 def _past(registration: Registration) -> list[Event]:
@@ -183,7 +200,6 @@ def _coming(campaign: Campaign, here: int) -> list[Event]:
 
 def waiting_for(registration: Registration) -> str:
     """Who has to do what now, in one sentence."""
-    campaign = registration.campaign
     words = {
         _R.DRAFT: "报名表还没有提交，只有您自己能看到。",
         _R.SUBMITTED: "县级审查人员正在审核，一般在提交后 24 小时内有结果。",
@@ -208,10 +224,15 @@ def waiting_for(registration: Registration) -> str:
         _R.APPROVED: "聘用已批准，请按街道通知签订劳动合同并报到。",
         _R.RESERVE: "已进入后备库，有空缺时按名次选用。",
     }
-    text = words.get(registration.state, registration.ended_reason)
-    if registration.state is _R.PASSED and campaign.state is CampaignState.REG_OPEN:
-        return "初审通过，报名表已锁定。报名结束后确认开考比例，准考证打印前会通知您。"
-    return text
+    later = {
+        (_R.PASSED, CampaignState.REG_OPEN): "初审通过，报名表已锁定。报名结束后确认开考比例，准考证打印前会通知您。",
+        (_R.TICKET_PRINTED, CampaignState.WRITTEN_DONE): "笔试已结束，成绩公布后在这里查看。",
+        (_R.TICKET_PRINTED, CampaignState.SCORES_PUBLISHED): "笔试成绩已公布。查分和加分公示期满后，确定资格复审名单。",
+    }
+    if registration.state is _R.DRAFT and registration.campaign.state not in _OPEN:
+        return "报名已截止，报名表没有提交，不能再报名。"
+    known = words.get(registration.state, registration.ended_reason)
+    return later.get((registration.state, registration.campaign.state), known)
 
 
 def latest_review(registration: Registration) -> RegistrationReview | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.delegates.recruitment.commands import SubmitRegistration
 from engine.kernel.clock import local_date
 from engine.kernel.errors import Conflict, NotFound
+from engine.personnel.consents import GiveConsent
 from engine.personnel.decisions import DecisionTables
 from engine.personnel.recruitment.applicant import SaveRegistrationDraft
 from engine.personnel.recruitment.campaigns import Campaign
@@ -20,7 +21,7 @@ from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.work_items import CompleteWorkItem
 from forms.base import BaseForm
-from forms.registration import PledgeForm, PostForm
+from forms.registration import CONSENT_VERSION, PledgeForm, PostForm
 from webapp.applicant import answers, cases
 from webapp.applicant.answers import FORMS, LABELS, StepName
 from webapp.applicant.blueprint import blueprint
@@ -41,8 +42,10 @@ def begin(campaign_number: str) -> ResponseReturnValue:
     with reading() as session:
         campaign = listings.campaign_of(session, campaign_number)
         mine = _own_in(session, campaign)
-        if mine is not None:
+        if mine is not None and cases.may_edit(mine, engine().clock.now()):
             return redirect(url_for(".step", registration_id=mine.id, name=StepName.POST.value))
+        if mine is not None:
+            return redirect(url_for(".application", registration_id=mine.id))
         if not listings.accepts_registrations(campaign, engine().clock.now()):
             raise Conflict("现在不在报名时间内，不能报名。报名时间见公告。")
         form = _post_form(session, campaign, request.args.get("post", type=int))
@@ -127,6 +130,7 @@ def receipt(registration_id: int) -> str:
 def _hand_in(registration: Registration, form: PledgeForm) -> None:
     """Keeps the declarations, then hands in for the first time or again."""
     _save(registration.campaign_id, answers.typed_in(form))
+    execute(GiveConsent(registration.id, CONSENT_VERSION))
     if registration.state not in _REVISING:
         execute(SubmitRegistration(registration.id))
         return

@@ -4,7 +4,7 @@ export function watch(part) {
   const form = part.closest('form');
   const field = form?.elements.namedItem(part.dataset.shownBy);
   if (!field) return;
-  const unless = (part.dataset.shownUnless || '').split(' ');
+  const unless = ['', ...(part.dataset.shownUnless || '').split(' ')];
   const show = () => {
     const wanted = field.type === 'checkbox' ? field.checked : !unless.includes(field.value);
     part.hidden = !wanted && !part.querySelector('.field-error, .remark');

@@ -1,6 +1,7 @@
 """Announcements: the list, the page with its posts, and the check of what one may apply for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from engine.personnel.recruitment.eligibility import ApplicantFacts, Obstacle, o
 from engine.personnel.vocabulary import CertificateLevel, Education, Household, Politics, Target
 from forms.applicant import EligibilityForm
 from webapp.binding import bind, status_of, submitted
+from webapp.limits import limited
 from webapp.permissions import public
 from webapp.public import listings
 from webapp.public.blueprint import blueprint
@@ -55,6 +57,7 @@ def announcement(number: str) -> str:
 
 @blueprint.route("/announcements/<number>/eligibility", methods=["GET", "POST"])
 @public
+@limited("eligibility", most=200, per=timedelta(hours=1))
 def eligibility(number: str) -> ResponseReturnValue:
     """我能报哪些岗位: answered at once, kept nowhere."""
     form = bind(EligibilityForm)

@@ -7,7 +7,10 @@ from datetime import timedelta
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.exceptions import TooManyRequests
 
+from engine.identity.throttling import CountAttempt
+from engine.kernel.actor import SYSTEM
 from engine.kernel.errors import NotFound
 from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.notices import is_open
@@ -21,6 +24,10 @@ from webapp.public import listings
 from webapp.public.blueprint import blueprint
 from webapp.public.scores import ScoreSheet, score_sheet
 from webapp.visit import engine, reading
+
+_HOUR = timedelta(hours=1)
+QUERIES_OF_ONE_NUMBER = 10
+"""Tries with one exam number within an hour."""
 
 
 @blueprint.get("/notices")
@@ -43,12 +50,13 @@ def notice(notice_id: int) -> str:
 
 @blueprint.route("/scores", methods=["GET", "POST"])
 @public
-@limited("scores", most=20, per=timedelta(hours=1))
+@limited("scores", most=300, per=_HOUR)
 def scores() -> ResponseReturnValue:
     """Scores of one person; a wrong pair never tells which half was wrong."""
     form = bind(ScoreQueryForm)
     sheet: ScoreSheet | None = None
     if submitted(form):
+        _count_query(form.exam_number.data or "")
         with reading() as session:
             index = engine().store.cipher.blind_index(form.id_number.data or "", purpose="id_number")
             found = session.scalar(
@@ -89,6 +97,13 @@ def draw_list(number: str) -> Response:
     answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="draw-{campaign.number}.csv"'
     return answer
+
+
+def _count_query(exam_number: str) -> None:
+    """Many people share one address on the day of the scores, so guesses are counted by exam number too."""
+    key = engine().store.cipher.blind_index(exam_number, purpose="score-query")
+    if engine().execute(CountAttempt(f"score:{key}", _HOUR), actor=SYSTEM) > QUERIES_OF_ONE_NUMBER:
+        raise TooManyRequests(retry_after=int(_HOUR.total_seconds()))
 
 
 def _drawn(campaign: Campaign) -> Campaign:

@@ -4,8 +4,10 @@ from io import BytesIO
 
 from sqlalchemy import select
 
+from engine.kernel.history import HistoryEvent
 from engine.personnel.recruitment.registrations import AttachmentKind, Registration
 from engine.personnel.recruitment.states import RegistrationState
+from forms.registration import CONSENT_VERSION
 from tests.process.office import Office
 from tests.process.recruitment import Recruitment, id_number
 from tests.visitor import Visitor
@@ -26,6 +28,17 @@ def test_five_steps_lead_to_a_receipt_with_the_number_and_what_happens_next(
     assert mine.state is RegistrationState.SUBMITTED
     assert mine.number and mine.number in newcomer.page
     assert "24 小时" in newcomer.page
+
+
+def test_consent_is_kept_with_the_version_of_the_text(newcomer: Visitor, recruitment: Recruitment) -> None:
+    form = _begun(newcomer, recruitment)
+    newcomer.post(f"{form}/person", PERSON, page=f"{form}/person")
+    newcomer.post(f"{form}/background", BACKGROUND, page=f"{form}/background")
+    _upload_all(newcomer, form)
+    newcomer.post(f"{form}/check", PLEDGE, page=f"{form}/check")
+    query = select(HistoryEvent).where(HistoryEvent.type == "consent.given")
+    given = recruitment.office.read(lambda session: session.scalars(query).one())
+    assert CONSENT_VERSION in str(given.facts)
 
 
 def test_the_form_says_birth_date_and_sex_by_the_id_number(newcomer: Visitor, recruitment: Recruitment) -> None:
