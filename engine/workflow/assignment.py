@@ -1,17 +1,19 @@
 """Assignment: to whom a step is offered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.decision import Value, compile_expression
+from engine.decision import FeelError, Value, compile_expression
 from engine.identity.organisations import OrganisationKind, ancestor_of_kind, ancestors
 from engine.identity.users import User, holders
 from engine.kernel.errors import ShegongError
-from engine.workflow.diagram import CompletionKind, Settings
-from engine.workflow.tables import ProcessInstance
+from engine.workflow.diagram import CompletionKind, Node, Settings
+from engine.workflow.tables import ChosenHandler, ProcessInstance
 
 _LEVELS = {kind.value for kind in OrganisationKind}
 
@@ -28,6 +30,7 @@ class Offer:
 
     queue: str
     user_id: int | None = None
+    weight: int = 1
 
 
 def group_queue(role: str, organisation_id: int) -> str:
@@ -41,23 +44,101 @@ def user_queue(user_id: int) -> str:
 
 
 def resolve_offers(
-    session: Session, instance: ProcessInstance, settings: Settings, variables: Mapping[str, Value]
+    session: Session, instance: ProcessInstance, node: Node, variables: Mapping[str, Value]
 ) -> list[Offer]:
-    """The offers of a step, from the node's settings.
+    """The offers of a step, from the node's settings: its chosen handlers, else its candidates.
 
     Under a completion rule for several people each holder of the role gets a work item of his own.
     """
+    settings = node.settings
+    chosen = chosen_handlers(session, instance.id, node.id) if settings.chosen_by else []
+    offers = [Offer(user_queue(user_id), user_id) for user_id in chosen]
+    offers = offers or _drawn_offers(session, instance, settings, variables)
+    if settings.self_approval is not None and instance.initiator_id is not None:
+        return _without_initiator(session, instance, settings, variables, offers)
+    return offers
+
+
+def _drawn_offers(
+    session: Session, instance: ProcessInstance, settings: Settings, variables: Mapping[str, Value]
+) -> list[Offer]:
     if settings.assignee:
         return [_person(session, value) for value in _list(_value(settings.assignee, variables))]
-    if not (settings.candidate_groups or settings.candidate_groups_expression):
-        raise NobodyResponsible()
+    roles = _roles(settings, variables)
     organisation_id = resolve_organisation(session, instance, settings.organisation, variables)
-    roles = settings.candidate_groups or tuple(
-        str(role) for role in _list(_value(settings.candidate_groups_expression, variables))
-    )
     if settings.completion_rule.kind is CompletionKind.ANY:
         return [Offer(group_queue(role, organisation_id)) for role in roles]
-    return _everybody(session, roles, organisation_id)
+    return _everybody(session, roles, organisation_id, settings)
+
+
+def _roles(settings: Settings, variables: Mapping[str, Value]) -> tuple[str, ...]:
+    if not (settings.candidate_groups or settings.candidate_groups_expression):
+        raise NobodyResponsible()
+    return settings.candidate_groups or tuple(
+        str(role) for role in _list(_value(settings.candidate_groups_expression, variables))
+    )
+
+
+def chosen_handlers(session: Session, instance_id: int, node_id: str) -> list[int]:
+    """The active people who were chosen for a node of the case."""
+    query = (
+        select(ChosenHandler.user_id)
+        .join(User, User.id == ChosenHandler.user_id)
+        .where(ChosenHandler.instance_id == instance_id, ChosenHandler.node_id == node_id, User.active)
+        .order_by(User.sort_key, User.id)
+    )
+    return list(session.scalars(query))
+
+
+def candidates(
+    session: Session, instance: ProcessInstance, settings: Settings, variables: Mapping[str, Value]
+) -> list[User]:
+    """The people who may be chosen for a node, by name: the holders of its roles, or those its expression names."""
+    try:
+        if settings.assignee:
+            named = [_person(session, value).user_id for value in _list(_value(settings.assignee, variables))]
+            return [user for user in map(partial(session.get_one, User), named) if user.active]
+        place = resolve_organisation(session, instance, settings.organisation, variables)
+        found = {user.id: user for role in _roles(settings, variables) for user in holders(session, role, place)}
+    except (NobodyResponsible, FeelError):
+        return []
+    return list(found.values())
+
+
+def _without_initiator(
+    session: Session, instance: ProcessInstance, settings: Settings, variables: Mapping[str, Value],
+    offers: Sequence[Offer],
+) -> list[Offer]:  # fmt: skip
+    """Nobody approves his own case: what would be the initiator's goes to the superior (`selfApproval`)."""
+    others = [offer for offer in offers if not _only(session, offer, instance.initiator_id)]
+    if len(others) == len(offers):
+        return list(offers)
+    superior = _superior(session, instance, settings, variables)
+    return [*others, superior] if superior not in others else others
+
+
+def _only(session: Session, offer: Offer, user_id: int | None) -> bool:
+    return handlers_of_offer(session, offer) == [user_id]
+
+
+def _superior(session: Session, instance: ProcessInstance, settings: Settings, variables: Mapping[str, Value]) -> Offer:
+    """The nearest group upwards in which somebody else than the initiator is."""
+    role = settings.self_approval.role if settings.self_approval else ""
+    roles = (role,) if role else _roles(settings, variables)
+    place = resolve_organisation(session, instance, settings.organisation, variables)
+    for organisation in ancestors(session, place):
+        for each in roles:
+            if any(user.id != instance.initiator_id for user in holders(session, each, organisation.id)):
+                return Offer(group_queue(each, organisation.id))
+    raise NobodyResponsible("办理人与发起人相同，且没有找到上级办理人，请流程管理员处理。")
+
+
+def handlers_of_offer(session: Session, offer: Offer) -> list[int]:
+    """Everybody who could take it."""
+    if offer.user_id is not None:
+        return [offer.user_id]
+    role, _, place = offer.queue.partition("@")
+    return [user.id for user in holders(session, role, int(place))]
 
 
 def fallback_offer(session: Session, instance: ProcessInstance) -> Offer:
@@ -67,11 +148,15 @@ def fallback_offer(session: Session, instance: ProcessInstance) -> Offer:
     return Offer(group_queue("process_admin", nearest))
 
 
-def _everybody(session: Session, roles: tuple[str, ...], organisation_id: int) -> list[Offer]:
-    people = {user.id: None for role in roles for user in holders(session, role, organisation_id)}
+def _everybody(session: Session, roles: Sequence[str], organisation_id: int, settings: Settings) -> list[Offer]:
+    """One offer a person; somebody with two of the roles votes with the heavier."""
+    people: dict[int, int] = {}
+    for role in roles:
+        for user in holders(session, role, organisation_id):
+            people[user.id] = max(people.get(user.id, 0), settings.weights.get(role, 1))
     if people:
-        return [Offer(user_queue(user_id), user_id) for user_id in people]
-    return [Offer(group_queue(role, organisation_id)) for role in roles]
+        return [Offer(user_queue(user_id), user_id, weight) for user_id, weight in people.items()]
+    return [Offer(group_queue(role, organisation_id), None, settings.weights.get(role, 1)) for role in roles]
 
 
 def resolve_organisation(session: Session, instance: ProcessInstance, text: str, variables: Mapping[str, Value]) -> int:

@@ -8,7 +8,7 @@ from engine.workflow.assignment import Offer, group_queue, resolve_organisation
 from engine.workflow.diagram import AfterDeadline
 from engine.workflow.notifications import handlers_of, notify
 from engine.workflow.runs import Run
-from engine.workflow.states import OPEN_ITEMS, StepState
+from engine.workflow.states import OPEN_ITEMS, Origin, StepState
 from engine.workflow.steps import close_items, work_item
 from engine.workflow.tables import Step, WorkItem
 
@@ -61,6 +61,7 @@ def _escalate(run: Run, step: Step, role: str) -> None:
     nearest = next((id_ for id_ in upwards if holders(run.context.session, role, id_)), place)
     offer = Offer(group_queue(role, nearest))
     item = work_item(run.context, run.instance, step, offer, position=0, waiting=False)
+    item.origin = Origin.ESCALATED
     run.context.session.add(item)
     run.context.session.flush()
     run.record("step.escalated", f"step:{step.id}", role=role)

@@ -1,7 +1,7 @@
 """A run: what one command does with one instance, from its marking to its rows."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from threading import Lock
@@ -13,13 +13,15 @@ from engine.decision import Value
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, NotFound, ShegongError
 from engine.workflow import messages
+from engine.workflow.continuations import Earlier, earlier_steps
 from engine.workflow.definitions import Definition, DefinitionCache
 from engine.workflow.delegates import BpmnError, Pending
+from engine.workflow.diagram import Node
 from engine.workflow.incidents import RaiseIncident
 from engine.workflow.services import call_delegate, is_for_the_person, retry_job, start_batch
 from engine.workflow.spiff import Execution, ExecutionError, UnknownToken, Wait, WaitKind
 from engine.workflow.states import ENDED, InstanceState, StepState
-from engine.workflow.steps import close_steps, open_steps
+from engine.workflow.steps import close_steps, open_steps, skip_step, supersede_steps
 from engine.workflow.tables import Job, MessageSubscription, ProcessInstance
 
 DIGEST = 32
@@ -74,6 +76,11 @@ class Run:
     failed: dict[str, Exception] = field(default_factory=dict)
     parked: set[str] = field(default_factory=set)
     """New waits that nothing can be done about now: batches under way, messages not there yet."""
+    approver: int | None = None
+    """Who has approved the step that the command ended: a next step of his may be skipped (`sameApprover`)."""
+    reopened: dict[str, Earlier] = field(default_factory=dict)
+    """Node -> the step that goes on when the node is opened again."""
+    went_back: bool = False
 
     @property
     def execution(self) -> Execution:
@@ -129,9 +136,25 @@ class Run:
         """Changes variables of the whole instance, for a caller that has authorised it."""
         self._move(lambda: self.execution.set_variables(variables))
 
-    def send_back(self, token: str, target: str) -> None:
+    def send_back(self, token: str, target: str, *, direct: bool = False) -> None:
         self.finished_here.add(token)
-        self._move(lambda: self.execution.send_back(token, target))
+        self.went_back = True
+        self._move(lambda: self.execution.send_back(token, target, direct=direct))
+
+    def reopen(self, node_id: str, earlier: Earlier) -> None:
+        """Takes the completion of a node back; its step goes on."""
+        self.went_back = True
+        self.reopened[node_id] = earlier
+        self._move(lambda: self.execution.reopen(node_id))
+
+    def jump(self, target: str, cancel: Sequence[str] | None) -> None:
+        """Cancels these waits (None: everything) and opens the node."""
+        self.went_back = True
+        self._move(lambda: self.execution.jump(target, cancel))
+
+    def scratch(self) -> Execution:
+        """A copy of the execution, to see what would happen."""
+        return Execution.restore(self.definition.process, self.execution.dump(), self.definition.environment)
 
     def end(self, state: InstanceState, outcome: str) -> None:
         """Ends the instance from outside."""
@@ -147,6 +170,8 @@ class Run:
         after = {wait.token: wait for wait in self.execution.waits()}
         self._drop([wait for token, wait in self.before.items() if token not in after])
         self._open([wait for token, wait in after.items() if token not in self.before])
+        if self.went_back:
+            supersede_steps(self.context, self.instance.id, self.execution.completed_nodes())
         self._reschedule([w for t, w in after.items() if t in self.before and self.before[t].due_at != w.due_at])
         if self.execution.finished and self.instance.state not in ENDED:
             self._ended(InstanceState.COMPLETED, self._end_name())
@@ -189,9 +214,24 @@ class Run:
             if wait.kind is WaitKind.JOB:
                 self._serve(wait)
                 return True
+            if wait.kind is WaitKind.USER and self.approver is not None and self._skip(wait, self.approver):
+                return True
             if wait.kind is WaitKind.MESSAGE and self._take_buffered(wait):
                 return True
         return False
+
+    def _skip(self, wait: Wait, approver: int) -> bool:
+        """Passes a step over whose handler has just approved, where the node allows it."""
+        node = self.definition.node(wait.node_id)
+        if not node.settings.skip_same_approver or node.settings.loop is not None:
+            return False
+        variables = self.execution.variables(wait.token)
+        decision = skip_step(self.context, self.instance, node, wait.token, variables, approver)
+        if decision is None:
+            return False
+        self.record("step.skipped", f"node:{node.id}", approver=approver, decision=decision)
+        self.execution.complete(wait.token, {"decision": decision} if decision else {})
+        return True
 
     def _take_buffered(self, wait: Wait) -> bool:
         payload = messages.take_buffered(self.context, wait.message_name, str(wait.correlation_key))
@@ -258,8 +298,15 @@ class Run:
             if wait.kind is WaitKind.USER
         ]
         if visits:
-            for step in open_steps(self.context, self.instance, visits):
+            for step in open_steps(self.context, self.instance, visits, self._earlier(visits)):
                 self.record("step.opened", f"node:{step.node_id}")
+
+    def _earlier(self, visits: Sequence[tuple[str, Node, Mapping[str, Value]]]) -> dict[str, Earlier]:
+        """Token -> the step that goes on there: set aside for a correction, or taken back."""
+        taken_up = self.execution.drain_taken_up()
+        tokens = [token for token, _, _ in visits if token in taken_up]
+        earlier = earlier_steps(self.context, self.instance.id, tokens) if tokens else {}
+        return earlier | {t: self.reopened[node.id] for t, node, _ in visits if node.id in self.reopened}
 
     def _timer(self, wait: Wait) -> Job:
         return Job(kind="timer", instance_id=self.instance.id, token=wait.token, node_id=wait.node_id, payload={},

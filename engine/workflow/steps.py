@@ -7,36 +7,50 @@ from sqlalchemy import select, update
 
 from engine.decision import FeelError, Value
 from engine.kernel.command import CommandContext
-from engine.workflow.assignment import NobodyResponsible, Offer, fallback_offer, resolve_offers
+from engine.workflow.assignment import NobodyResponsible, Offer, fallback_offer, handlers_of_offer, resolve_offers
 from engine.workflow.calendars import WorkingCalendar
+from engine.workflow.continuations import Earlier, continue_step
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import CompletionKind, CompletionRule, Deadline, DeadlineUnit, Node
 from engine.workflow.incidents import raise_incident
-from engine.workflow.states import StepState, WorkItemState
-from engine.workflow.tables import Job, ProcessInstance, Step, WorkItem
+from engine.workflow.states import Origin, StepState, WorkItemState
+from engine.workflow.tables import Job, ProcessInstance, Step, Submission, WorkItem
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for no due date, so that lists sort by one column."""
 
 
 def open_steps(
-    context: CommandContext, instance: ProcessInstance, visits: Sequence[tuple[str, Node, Mapping[str, Value]]]
-) -> list[Step]:
-    """Opens a step with its work items for each visit (token, node, variables there)."""
+    context: CommandContext, instance: ProcessInstance, visits: Sequence[tuple[str, Node, Mapping[str, Value]]],
+    earlier: Mapping[str, Earlier] | None = None,
+) -> list[Step]:  # fmt: skip
+    """Opens a step with its work items for each visit (token, node, variables there).
+
+    A step that goes on where an `earlier` one (by token) was interrupted keeps its signers and valid approvals.
+    """
     calendar = context.service(DefinitionCache).calendar
     steps = [_step(context, calendar, instance, token, node) for token, node, _ in visits]
     context.session.add_all(steps)
     for step, (_, node, variables) in zip(steps, visits, strict=True):
-        with context.session.no_autoflush:  # one flush writes step and items together
-            offers = _offers(context, instance, node, variables)
-        ordered = node.settings.completion_rule.kind is CompletionKind.ORDERED
-        context.session.add_all(
-            work_item(context, instance, step, offer, position, waiting=ordered and position > 0)
-            for position, offer in enumerate(offers)
-        )
+        if earlier and step.token in earlier:
+            continue_step(context, earlier[step.token], step, node.settings, step.due_at or NEVER)
+        else:
+            _offer(context, instance, step, node, variables)
         if step.due_at is not None and node.settings.deadline is not None:
             context.session.add_all(_deadline_jobs(calendar, step, step.due_at, node.settings.deadline))
     return steps
+
+
+def _offer(
+    context: CommandContext, instance: ProcessInstance, step: Step, node: Node, variables: Mapping[str, Value]
+) -> None:
+    with context.session.no_autoflush:  # one flush writes step and items together
+        offers = _offers(context, instance, node, variables)
+    ordered = node.settings.completion_rule.kind is CompletionKind.ORDERED
+    context.session.add_all(
+        work_item(context, instance, step, offer, position, waiting=ordered and position > 0)
+        for position, offer in enumerate(offers)
+    )
 
 
 def _offers(
@@ -44,7 +58,7 @@ def _offers(
 ) -> list[Offer]:
     """To whom the step is offered; when the diagram names nobody, an administrator has it and an incident tells why."""
     try:
-        return resolve_offers(context.session, instance, node.settings, variables)
+        return resolve_offers(context.session, instance, node, variables)
     except (NobodyResponsible, FeelError) as error:
         raise_incident(context, instance.id, node.id, "assignment", str(error))
         return [fallback_offer(context.session, instance)]
@@ -59,7 +73,8 @@ def work_item(
         step=step, instance_id=instance.id, process_key=instance.process_key, node_id=step.node_id,
         queue=None if waiting else offer.queue, offered_to=offer.queue, assignee_id=offer.user_id,
         state=WorkItemState.WAITING if waiting else state,
-        created_at=context.now, due_order=step.due_at or NEVER, position=position,
+        created_at=context.now, due_order=step.due_at or NEVER, position=position, weight=offer.weight,
+        origin=Origin.DIAGRAM,
     )  # fmt: skip
 
 
@@ -73,6 +88,42 @@ def close_steps(context: CommandContext, instance_id: int, tokens: Sequence[str]
         close_items(context, [step.id for step in steps])
 
 
+def supersede_steps(context: CommandContext, instance_id: int, completed_nodes: Sequence[str]) -> None:
+    """Completed steps whose completion counts no more, because the case went back behind them."""
+    query = select(Step).where(
+        Step.instance_id == instance_id, Step.state == StepState.COMPLETED, Step.node_id.not_in(completed_nodes)
+    )
+    for step in context.session.scalars(query):
+        step.state = StepState.SUPERSEDED
+
+
+def skip_step(
+    context: CommandContext, instance: ProcessInstance, node: Node, token: str, variables: Mapping[str, Value],
+    approver: int,
+) -> str | None:  # fmt: skip
+    """Notes a step that nobody has to do, because one of its handlers approved the step before (`sameApprover`).
+
+    Answers the approving decision, "" where the node offers none; None when the step has to be done after all.
+    """
+    if node.settings.completion_rule.kind is not CompletionKind.ANY:
+        return None
+    try:
+        offers = resolve_offers(context.session, instance, node, variables)
+    except (NobodyResponsible, FeelError):
+        return None
+    if not any(approver in handlers_of_offer(context.session, offer) for offer in offers):
+        return None
+    decision = next((d for d in node.settings.decisions if d in node.settings.approving_decisions), "")
+    step = Step(instance_id=instance.id, token=token, node_id=node.id, name=node.name, state=StepState.COMPLETED,
+                opened_at=context.now, completed_at=context.now, decision=decision or None)  # fmt: skip
+    told = {"opinion": "与前一环节办理人相同，自动通过", "values": {}}
+    context.session.add_all([step, Submission(
+        instance_id=instance.id, node_id=node.id, actor_id=None, on_behalf_of=approver, at=context.now,
+        operation="skip", decision=decision or None, content=told,
+    )])  # fmt: skip
+    return decision
+
+
 def close_items(context: CommandContext, step_ids: Sequence[int]) -> None:
     """Closes the work items that are still open in these steps."""
     context.session.execute(
@@ -83,11 +134,16 @@ def close_items(context: CommandContext, step_ids: Sequence[int]) -> None:
     )
 
 
-def step_outcome(rule: CompletionRule, approving: frozenset[str], decisions: Sequence[str | None]) -> bool | None:
+def step_outcome(
+    rule: CompletionRule, approving: frozenset[str], decisions: Sequence[str | None], weights: Sequence[int] = ()
+) -> bool | None:
     """Whether the step is agreed (True), refused (False) or still open (None).
 
-    `decisions` holds one entry a work item, None while it is open. It stops early once nothing can change it.
+    `decisions` holds one entry a signature, None while it is open; `weights` counts under VOTE alone. It stops early
+    once nothing can change it.
     """
+    if rule.kind is CompletionKind.VOTE and weights:
+        decisions = [each for each, weight in zip(decisions, weights, strict=True) for _ in range(weight)]
     done = [decision for decision in decisions if decision is not None]
     agreed = sum(decision in approving for decision in done)
     open_count = len(decisions) - len(done)

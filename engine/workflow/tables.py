@@ -68,6 +68,7 @@ class ProcessInstance(ChainHead, Base):
     revision: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="since when its clocks stand still")
     marking: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, comment="state of the tokens, authenticated")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - declarative reads it once
@@ -115,6 +116,14 @@ class WorkItem(Base):
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decision: Mapped[str | None] = mapped_column(Code)
+    origin: Mapped[str] = mapped_column(Code, default="", comment="how it came to be; empty = as the diagram says")
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_item.id", ondelete="CASCADE"), index=True, comment="the item that asked for this one"
+    )
+    added_by: Mapped[int | None] = mapped_column(comment="who added it by hand")
+    weight: Mapped[int] = mapped_column(default=1, comment="of its vote")
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="first opened")
+    read_by: Mapped[int | None]
 
     __table_args__ = (
         Index("ix_work_item_queue_due", "queue", "due_order", "id"),
@@ -138,6 +147,53 @@ class Submission(Base):
     operation: Mapped[str] = mapped_column(Code)
     decision: Mapped[str | None] = mapped_column(Code)
     content: Mapped[Any] = mapped_column(EncryptedJson, comment="opinion and values")
+
+
+class ChosenHandler(Base):
+    """Somebody chosen to handle a later node of a case."""
+
+    __tablename__ = "chosen_handler"
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id", ondelete="CASCADE"), primary_key=True)
+    node_id: Mapped[str] = mapped_column(Code, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    chosen_by: Mapped[int | None]
+
+
+class CaseCopy(Base):
+    """A case sent to somebody to know about (抄送); it never blocks."""
+
+    __tablename__ = "case_copy"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    node_id: Mapped[str] = mapped_column(Code)
+    step_name: Mapped[str] = mapped_column(String(128))
+    sent_by: Mapped[int | None] = mapped_column(comment="empty = as the diagram says")
+    note: Mapped[str] = mapped_column(EncryptedText, default="")
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_case_copy_user", "user_id", "id"),
+        Index("ix_case_copy_instance", "instance_id", "user_id"),
+        Index("ix_case_copy_unread", "user_id", sqlite_where=text("read_at IS NULL"),
+              postgresql_where=text("read_at IS NULL")),
+    )  # fmt: skip
+
+
+class CaseNote(Base):
+    """Something said about a case without moving it: a comment (沟通) or a reminder (催办)."""
+
+    __tablename__ = "case_note"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Code)
+    user_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(EncryptedText)
+    attachments: Mapped[Any] = mapped_column(PlainJson, default=list, comment="references into the file store")
+
+    __table_args__ = (Index("ix_case_note_instance", "instance_id", "kind", "at"),)
 
 
 class WorkItemDraft(Base):

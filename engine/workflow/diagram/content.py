@@ -129,6 +129,12 @@ class _Content:
         self._after_deadline(node)
         for exclusion in settings.exclude:
             self._exclusion(node, exclusion.partition(":")[2])
+        if settings.chosen_by != "initiator":
+            self._exclusion(node, settings.chosen_by)
+        superior = settings.self_approval.role if settings.self_approval else ""
+        for role in filter(None, (superior, *settings.weights, *settings.copies)):
+            if role != "initiator":
+                self._missing("role.unknown", node, role, self.known.roles, "角色")
 
     def _after_deadline(self, node: Node) -> None:
         deadline = node.settings.deadline
@@ -143,7 +149,7 @@ class _Content:
     def _exclusion(self, node: Node, other: str) -> None:
         target = self.diagram.nodes.get(other)
         if other and (target is None or target.kind != "userTask"):
-            self.add.error("exclude.unknown", node, f"排除的节点“{other}”不是本图的用户任务", "请填写用户任务的编号")
+            self.add.error("exclude.unknown", node, f"所指的节点“{other}”不是本图的用户任务", "请填写用户任务的编号")
 
     def _job(self, node: Node) -> None:
         if not node.settings.job_type:

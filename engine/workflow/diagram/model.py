@@ -61,6 +61,29 @@ class FieldRight(StrEnum):
     REQUIRED = "required"
 
 
+class Operation(StrEnum):
+    """What a node's `operations` may allow beyond deciding."""
+
+    CLAIM = "claim"
+    RETURN = "return"
+    TRANSFER = "transfer"
+    DELEGATE = "delegate"
+    ADD_BEFORE = "addBefore"
+    ADD_AFTER = "addAfter"
+    ADD_BESIDE = "addBeside"
+    REMOVE = "removeSigner"
+    WITHDRAW = "withdraw"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class SelfApproval:
+    """Who decides instead when the handler would be the initiator: the nearest holders of `role` upwards ("": of the
+    node's own roles)."""
+
+    role: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class VariableMapping:
     """One line of a zeebe:ioMapping: `source` as written (`= FEEL` or constant) goes to variable `target`."""
@@ -129,6 +152,15 @@ class Settings:
     exclude: tuple[str, ...] = ()
     """`initiator`, `handlerOf:<node id>`."""
     field_rights: Mapping[str, FieldRight] = field(default_factory=lambda: MappingProxyType({}))
+    self_approval: SelfApproval | None = None
+    skip_same_approver: bool = False
+    """The step is skipped when one of its handlers has just approved the step before."""
+    weights: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Role -> weight of its holders' votes under VOTE; others weigh 1."""
+    chosen_by: str = ""
+    """`initiator` or the user task whose handler may name the handlers of this one, from its candidates."""
+    copies: tuple[str, ...] = ()
+    """Who gets a copy when the step is done: `initiator` or roles at the node's organisation."""
     basis: str = ""
     stage: str = ""
     withdrawable: bool = False

@@ -18,6 +18,8 @@ from engine.workflow.diagram.model import (
     DeadlineUnit,
     FieldRight,
     Loop,
+    Operation,
+    SelfApproval,
     Settings,
     VariableMapping,
 )
@@ -31,7 +33,7 @@ EXTENSIONS = frozenset(
 PROPERTIES = frozenset(
     "organisation decisions opinionRequired operations completionRule approvingDecisions deadlineWorkdays "
     "deadlineHours deadlineWarning afterDeadline exclude fieldRights basis stage withdrawable adjustable "
-    "calendar".split()
+    "calendar selfApproval sameApprover weights chosenBy copies".split()
 )
 NAME = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*")
 MAX_DEADLINE = 3_660
@@ -68,12 +70,17 @@ class SettingsReader:
             organisation=self._property("organisation", _organisation, "case"),
             decisions=MappingProxyType(decisions),
             opinion_required=frozenset(self._among("opinionRequired", decisions)),
-            operations=frozenset(_names(self.raw.get("operations", ""))),
+            operations=self._property("operations", _operations, frozenset[str]()),
             completion_rule=self._property("completionRule", _completion_rule, CompletionRule()),
             approving_decisions=self._approving(decisions),
             deadline=self._deadline(),
             exclude=self._property("exclude", _exclusions, ()),
             field_rights=MappingProxyType(self._property("fieldRights", _field_rights, {})),
+            self_approval=self._property("selfApproval", _self_approval, None),
+            skip_same_approver=self._property("sameApprover", _skip, False),
+            weights=MappingProxyType(self._property("weights", _weights, {})),
+            chosen_by=self.raw.get("chosenBy", ""),
+            copies=_names(self.raw.get("copies", "")),
             basis=self.raw.get("basis", ""),
             stage=self.raw.get("stage", ""),
             withdrawable=self._property("withdrawable", _flag, False),
@@ -243,6 +250,39 @@ def _exclusions(text: str) -> tuple[str, ...]:
         if name != "initiator" and not (kind == "handlerOf" and node):
             raise ValueError("应为 initiator 或 handlerOf:节点编号")
     return names
+
+
+def _operations(text: str) -> frozenset[str]:
+    names = _names(text)
+    known = [operation.value for operation in Operation]
+    for name in names:
+        if name not in known:
+            raise ValueError(f"没有操作“{name[:20]}”，可用的有 {'、'.join(known)}")
+    return frozenset(names)
+
+
+def _self_approval(text: str) -> SelfApproval | None:
+    kind, colon, role = text.partition(":")
+    if kind != "superior" or (colon and not role.strip()):
+        raise ValueError("应为 superior 或 superior:角色")
+    return SelfApproval(role.strip())
+
+
+def _skip(text: str) -> bool:
+    if text != "skip":
+        raise ValueError("应为 skip")
+    return True
+
+
+def _weights(text: str) -> dict[str, int]:
+    weights: dict[str, int] = {}
+    for part in _names(text):
+        role, _, weight = part.partition("=")
+        weight = weight.strip()
+        if not role.strip() or not (weight.isascii() and weight.isdigit() and 0 < int(weight[:4]) <= 100):
+            raise ValueError("应写成 角色=权重，权重为1至100的整数")
+        weights[role.strip()] = int(weight)
+    return weights
 
 
 def _field_rights(text: str) -> dict[str, FieldRight]:
