@@ -26,6 +26,8 @@ class WorkItemForm(BaseForm):
     desk: ClassVar[str] = ""
     """The step is worked on at a page of its own (a stage of the exam desk); empty: here."""
 
+    keeps_seen: ClassVar[bool] = False
+    """What was judged is kept with the decision, so that the next reviewer sees what has changed since."""
     placed: ClassVar[frozenset[str]] = frozenset()
     """Fields that stand among what is judged, where they belong; the others stand beside the decision."""
 

@@ -20,7 +20,7 @@ ORIGINALS = (
 class FirstReviewForm(WorkItemForm):
     """资格初审: pass, return or reject, with remarks that the applicant sees beside his fields."""
 
-    placed = frozenset({"remarks"})
+    placed, keeps_seen = frozenset({"remarks"}), True
 
     remarks = RemarksField("批注")
 

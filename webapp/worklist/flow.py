@@ -39,11 +39,14 @@ class Overtaken(Exception):
     """Somebody else decided the item, or the case moved on; the page says who and when."""
 
 
-def complete(view: ItemView, form: WorkItemForm, values: Mapping[str, Any] | None = None) -> bool:
-    """Completes the item with what the form says; False with the reasons beside the fields."""
+def complete(view: ItemView, form: WorkItemForm, kept_with: Mapping[str, Any] | None = None) -> bool:
+    """Completes the item with what the form says; False with the reasons beside the fields.
+
+    `kept_with` is kept with the form's values.
+    """
     effect = SUBJECTS[view.process_key].effect(view.business_key, form) if view.process_key in SUBJECTS else None
     decision, opinion = form.decision.data or None, form.opinion.data or ""
-    kept = form.values() if values is None else values
+    kept = {**form.values(), **(kept_with or {})}
     try:
         execute(DecideItem(CompleteWorkItem(view.id, decision, opinion, kept), effect))
     except Invalid as error:

@@ -33,7 +33,7 @@ def item(work_item_id: int) -> ResponseReturnValue:
         if not page.form.validate():
             return _show(page)
     try:
-        done = complete(page.view, page.form)
+        done = complete(page.view, page.form, page.seen)
     except Overtaken as error:
         return _overtaken(page, str(error))
     if not done:

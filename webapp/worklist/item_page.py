@@ -13,7 +13,7 @@ from engine.personnel.decisions import DecisionTables
 from engine.workflow.case_trace import DiagramMarks, diagram_marks, steps_of
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import Settings
-from engine.workflow.item_trace import ItemView, draft_of, recent_opinions, visible_item
+from engine.workflow.item_trace import ItemView, draft_of, recent_opinions, submitted_values, visible_item
 from engine.workflow.states import StepState
 from engine.workflow.tables import ProcessInstance
 from engine.workflow.worklist import Next
@@ -66,6 +66,12 @@ class ItemPage:
     """Steps that the case may be sent back to, where the node allows it."""
 
     @property
+    def seen(self) -> Mapping[str, Any]:
+        """What is judged, to be kept with the decision where the step wants it."""
+        keeps = self.kind is not None and self.form.keeps_seen
+        return {"seen": dict(self.kind.seen(self.subject))} if self.kind is not None and keeps else {}
+
+    @property
     def desk_url(self) -> str | None:
         """Where the step is worked on, when it has a page of its own."""
         endpoint = self.kind.desk if self.kind is not None and self.form.desk else ""
@@ -86,7 +92,8 @@ def item_page(session: Session, work_item_id: int, *, typed: bool = False) -> It
     definition = engine().service(DefinitionCache).get(session, view.definition_id)
     settings = definition.node(view.node_id).settings
     kind = SUBJECTS.get(view.process_key)
-    subject = None if kind is None else load_subject(session, view.business_key, settings.form_id, kind)
+    before = _seen_before(session, view)
+    subject = None if kind is None else load_subject(session, view.business_key, settings.form_id, kind, before)
     draft = {} if typed or not view.may_act else draft_of(session, view.id, actor().user_id)
     form = form_of(session, settings, kind, subject, draft)
     recent = recent_opinions(session, actor(), process_key=view.process_key, node_id=view.node_id)
@@ -105,10 +112,20 @@ def _targets(session: Session, view: ItemView, settings: Settings) -> Sequence[t
     return [(node_id, name) for node_id, name in passed.items() if node_id != view.node_id]
 
 
-def load_subject(session: Session, business_key: str, form_id: str, kind: SubjectKind) -> Any:
-    """What the case is about, as its process shows it."""
-    today = local_date(engine().clock.now())
-    return kind.load(session, Asked(business_key, form_id, today, engine().service(DecisionTables).decide))
+def load_subject(
+    session: Session, business_key: str, form_id: str, kind: SubjectKind, before: Mapping[str, str] | None = None
+) -> Any:
+    """What the case is about, as its process shows it; `before` is what the last reviewer saw."""
+    today, decide = local_date(engine().clock.now()), engine().service(DecisionTables).decide
+    return kind.load(session, Asked(business_key, form_id, today, decide, before or {}))
+
+
+def _seen_before(session: Session, view: ItemView) -> Mapping[str, str]:
+    """What was seen at the last decision of this node, while the item waits for the next one."""
+    if not view.open:
+        return {}
+    kept = submitted_values(session, view.instance_id, [view.node_id])
+    return next((values["seen"] for values in kept if "seen" in values), {})
 
 
 def form_of(

@@ -3,6 +3,7 @@
 from flask import Flask
 from sqlalchemy import func, select
 
+from engine.personnel.recruitment.applicant import SaveRegistrationDraft
 from engine.personnel.recruitment.registrations import Registration, RegistrationReview
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.tables import Submission, WorkItemDraft
@@ -84,6 +85,23 @@ def test_returning_with_remarks_needs_no_further_opinion_and_reaches_the_applica
         review = session.scalars(select(RegistrationReview)).one()
     assert review.remarks == {"school": "与证书不一致", "attachment_diploma": "重拍"}
     assert review.opinion
+
+
+def test_the_next_reviewer_sees_what_has_changed_since_the_last_review(stage: Stage, sign_in: SignIn) -> None:
+    applicant = stage.applicants[0]
+    visitor = sign_in("county_reviewer")
+    visitor.post(first_review(stage), {"decision": "return", "remarks-school": "请核对"}, page=first_review(stage))
+    with stage.engine.reading() as session:
+        row = session.get_one(Registration, applicant.registration_id)
+        before, campaign = row.details["school"], row.campaign_id
+    change = SaveRegistrationDraft(campaign, {"school": "江澜新学院", "phone": "13900001111"})
+    stage.story.do(change, applicant.actor)
+    stage.story.act(applicant.actor, applicant.number, "revise_application", "resubmit")
+    page = visitor.get(first_review(stage)).text
+    assert f"原为：{before}" in page
+    assert "上次批注：请核对" in page
+    assert page.count("已修改") == 2
+    assert "13900001111" not in page
 
 
 def test_rejecting_without_an_opinion_is_refused_beside_the_field_and_keeps_the_remarks(

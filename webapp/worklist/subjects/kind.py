@@ -1,7 +1,7 @@
 """The part that every process brings to the pages of its work items."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,8 @@ class Asked:
     form_id: str
     today: date
     decide: Decide
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """What the last reviewer saw: field -> its value then; empty when nobody has reviewed the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def no_prefill(_subject: Any, _form_id: str) -> Mapping[str, Any]:
     return {}
 
 
+def nothing_seen(_subject: Any) -> Mapping[str, str]:
+    """Nothing is compared at the next review."""
+    return {}
+
+
 def no_choices(_session: Session, _subject: Any, _form: Any) -> None:
     """No field of the process offers choices that depend on the case."""
 
@@ -55,7 +62,8 @@ class SubjectKind:
 
     `load` answers frozen rows for `template`; `prefill` gives first values of a step's form; `choices` fills its
     selections; `effect` is a command that runs in the same transaction just before the step is completed; `find`
-    answers case numbers by the beginning of a name; `files` are what may be opened with the case.
+    answers case numbers by the beginning of a name; `files` are what may be opened with the case; `seen` is what a
+    reviewer has before him, kept with his decision and compared at the next review.
     """
 
     process_key: str
@@ -66,5 +74,6 @@ class SubjectKind:
     choices: Callable[[Session, Any, Any], None] = no_choices
     effect: Callable[[str, WorkItemForm], Command[None] | None] = no_effect
     files: Callable[[Session, str], Mapping[int, File]] = no_files
+    seen: Callable[[Any], Mapping[str, str]] = nothing_seen
     desk: str = ""
     """Endpoint of the desk where steps with a page of their own are worked on; takes the case's number."""

@@ -1,7 +1,8 @@
 """A registration as reviewers judge it: the form in the paper's order, the proofs beside it, what the rules say."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -48,6 +49,16 @@ class Fact:
     long: bool = False
     remark: str = ""
     """What the last review said about it."""
+    full: str = ""
+    """The value behind the mask, only to tell whether it has changed."""
+    changed: bool = False
+    before: str = ""
+    """What the last reviewer saw, when it has changed."""
+
+    @property
+    def stamp(self) -> str:
+        """What is kept of the field to compare it at the next review."""
+        return f"{self.value}#{hashlib.sha256(self.full.encode()).hexdigest()[:12]}" if self.sealed else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,7 @@ class Proof:
     is_image: bool
     size: int
     remark: str = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,8 @@ def load(session: Session, asked: Asked) -> Application:
     return Application(
         row.number or "", row.name, row.state.label, row.campaign.title, row.campaign.number,
         "" if post is None else f"{post.code} {post.name}", "" if street is None else street.name, row.submitted_at,
-        tuple(_groups(row, remarks)), checks_of(row, asked.today, asked.decide), reviews, tuple(_scores(row)),
+        tuple(_groups(row, remarks, asked.seen)), checks_of(row, asked.today, asked.decide), reviews,
+        tuple(_scores(row)),
     )  # fmt: skip
 
 
@@ -145,24 +158,41 @@ def _reviewed(review: RegistrationReview, name: str) -> Reviewed:
     )
 
 
-def _groups(row: Registration, remarks: Mapping[str, str]) -> Iterator[Group]:
+def _groups(row: Registration, remarks: Mapping[str, str], seen: Mapping[str, str]) -> Iterator[Group]:
     facts = {"person": _person(row), "education": _education(row), "experience": _experience(row)}
     for section in (Section.PERSON, Section.EDUCATION, Section.EXPERIENCE):
         found = [*facts[section.value], *_details(row, section)]
-        marked = [_marked(fact, remarks) for fact in found if fact.value]
-        yield Group(section.label, tuple(marked), tuple(_proofs(row, PROOFS[section.value], remarks)))
+        marked = [_marked(fact, remarks, seen) for fact in found if fact.value or seen.get(fact.key)]
+        proofs = [_compared(proof, seen) for proof in _proofs(row, PROOFS[section.value], remarks)]
+        yield Group(section.label, tuple(marked), tuple(proofs))
 
 
-def _marked(fact: Fact, remarks: Mapping[str, str]) -> Fact:
-    return Fact(fact.key, fact.label, fact.value, fact.sealed, fact.long, remarks.get(fact.key, ""))
+def _marked(fact: Fact, remarks: Mapping[str, str], seen: Mapping[str, str]) -> Fact:
+    """The fact with what the last review said about it and whether it has changed since."""
+    changed = bool(seen) and seen.get(fact.key, "") != fact.stamp
+    before = seen.get(fact.key, "").partition("#")[0] if fact.sealed else seen.get(fact.key, "")
+    return replace(fact, remark=remarks.get(fact.key, ""), changed=changed, before=before if changed else "")
+
+
+def _compared(proof: Proof, seen: Mapping[str, str]) -> Proof:
+    known = seen.get(proof.key, "").split(",")
+    return replace(proof, changed=bool(seen) and str(proof.id) not in known)
+
+
+def seen(application: Application) -> Mapping[str, str]:
+    """The fields and files as they are now."""
+    found = {fact.key: fact.stamp for group in application.groups for fact in group.facts}
+    for proof in (proof for group in application.groups for proof in group.proofs):
+        found[proof.key] = ",".join(filter(None, (found.get(proof.key), str(proof.id))))
+    return found
 
 
 def _person(row: Registration) -> Iterator[Fact]:
     yield Fact("name", "姓名", row.name)
     yield Fact("sex", "性别", row.sex.label if row.sex else "")
     yield Fact("born", "出生日期", row.born.isoformat() if row.born else "")
-    yield Fact("id_number", "身份证号", masked(row.id_number) if row.id_number else "", sealed=True)
-    yield Fact("phone", "手机号码", mask_phone(row.phone), sealed=True)
+    yield Fact("id_number", "身份证号", masked(row.id_number or ""), sealed=True, full=row.id_number or "")
+    yield Fact("phone", "手机号码", mask_phone(row.phone), sealed=True, full=row.phone or "")
     yield Fact("politics", "政治面貌", row.politics.label if row.politics else "")
     yield Fact("household", "户籍情况", row.household.label if row.household else "")
 
@@ -189,9 +219,10 @@ def _yes(value: bool) -> str:
 def _details(row: Registration, section: Section) -> Iterator[Fact]:
     for field in DETAILS:
         value = str(row.details.get(field.key, "") or "")
-        if field.section is section and value:
+        if field.section is section:
             sealed = field.key in SEALED
-            yield Fact(field.key, field.label, mask_phone(value) if sealed else value, sealed, field.key in LONG)
+            shown = mask_phone(value) if sealed else value
+            yield Fact(field.key, field.label, shown, sealed, field.key in LONG, full=value if sealed else "")
 
 
 def _proofs(
@@ -249,5 +280,5 @@ class RevealField:
 
 
 KIND = SubjectKind(
-    "recruitment_registration", "worklist/subjects/registration.html", load, find, files=files
+    "recruitment_registration", "worklist/subjects/registration.html", load, find, files=files, seen=seen
 )
