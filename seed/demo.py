@@ -162,7 +162,7 @@ class Demo:
 
     def _recheck(self, one: Recruitment, day: int) -> None:
         """All pass but one, who accepts it; the next by score takes the place."""
-        story, days = self.story, self.days
+        story, first = self.story, self.days.office(day)
 
         def check(number: str, place: int) -> None:
             decision, opinion = ("fail", "工作证明原件缺失") if place == 4 else ("pass", "")
@@ -171,9 +171,9 @@ class Demo:
         def accept(number: str, _: int) -> None:
             story.act(_owner(one, number).actor, number, "recheck_defence", "accept", "接受结论")
 
-        story.at(days.office(day, 10), lambda: one.each("recheck", check))
-        story.at(days.office(day, 15), lambda: one.each("recheck_defence", accept))
-        story.at(days.office(day + 2, 11), lambda: one.each("recheck", lambda number, _: check(number, 0)))
+        story.at(first, lambda: one.each("recheck", check))
+        story.at(first + timedelta(hours=5), lambda: one.each("recheck_defence", accept))
+        story.at(Days.later(first, 2), lambda: one.each("recheck", lambda number, _: check(number, 0)))
 
     def _half(self, number: str, place: int) -> None:
         """The first ones have been checked; one has failed and may defend himself, the rest is still waiting."""
@@ -184,7 +184,7 @@ class Demo:
 
     def _vet(self, one: Recruitment, day: int) -> None:
         """Medical and background check; one is examined again, one fails and is replaced."""
-        story, days = self.story, self.days
+        story, first = self.story, self.days.office(day)
 
         def examine(number: str, place: int) -> None:
             decision, opinion = (("recheck", ""), ("pass", ""), ("fail", "体检结论不合格"))[min(place, 2)]
@@ -193,15 +193,17 @@ class Demo:
         def passed(node_id: str, who: str, opinion: str = "") -> Callable[[], None]:
             return lambda: one.each(node_id, lambda number, _: story.act(who, number, node_id, "pass", opinion))
 
-        story.at(days.office(day, 10), lambda: one.each("medical", examine))
-        story.at(days.office(day + 3, 10), passed("medical_recheck", "medical_officer"))
-        story.at(days.office(day + 3, 14), passed("medical", "medical_officer"))
+        story.at(first, lambda: one.each("medical", examine))
+        story.at(Days.later(first, 3), passed("medical_recheck", "medical_officer"))
+        story.at(Days.later(first, 3) + timedelta(hours=4), passed("medical", "medical_officer"))
         for hours, checker in enumerate(("background_checker", "background_checker2")):
-            story.at(days.office(day + 6, 9 + hours), passed("background_check", checker, "现实表现良好，无不良记录"))
+            moment = Days.later(first, 5) + timedelta(hours=hours)
+            story.at(moment, passed("background_check", checker, "现实表现良好，无不良记录"))
 
     def _hire(self, one: Recruitment, day: int) -> None:
         """Publicity with an objection that proves unfounded, approval, contracts, first day."""
-        story, days = self.story, self.days
+        story, first = self.story, self.days.office(day)
+        first_day = Days.later(first, 16)
 
         def object_to_first() -> None:
             notice = story.read(lambda s: latest_notice(s, one.campaign_id, NoticeKind.HIRING))
@@ -210,19 +212,19 @@ class Demo:
 
         def sign(number: str, _: int) -> None:
             clerk = _clerk_of(one, number)
-            start = days(day + 23).date().isoformat()
+            start = first_day.date().isoformat()
             story.act(clerk, number, "sign_contract", "sign", start=start, number=f"YT-{number[-4:]}")
 
         def verify(number: str, _: int) -> None:
             opinion = "经向户籍地村居核实，反映情况不属实"
             story.act("discipline_officer", number, "verify_objection", "unfounded", opinion)
 
-        story.at(days.office(day, 10), lambda: one.act("county_clerk", "prepare_publicity", "publish"))
-        story.at(days.office(day + 1, 16), object_to_first)
-        story.at(days.office(day + 2, 10), lambda: one.each("verify_objection", verify))
-        story.at(days.office(day + 18, 10), lambda: one.act("county_head", "hire_approval", "approve", "同意聘用"))
-        story.at(days.office(day + 20, 10), lambda: one.each("sign_contract", sign))
-        story.at(days(day + 23, 9), lambda: one.each("report_for_duty", lambda number, _: story.act(
+        story.at(first, lambda: one.act("county_clerk", "prepare_publicity", "publish"))
+        story.at(Days.later(first, 1) + timedelta(hours=5), object_to_first)
+        story.at(Days.later(first, 2), lambda: one.each("verify_objection", verify))
+        story.at(Days.later(first, 13), lambda: one.act("county_head", "hire_approval", "approve", "同意聘用"))
+        story.at(Days.later(first, 14), lambda: one.each("sign_contract", sign))
+        story.at(first_day, lambda: one.each("report_for_duty", lambda number, _: story.act(
             _clerk_of(one, number), number, "report_for_duty", "arrived"
         )))  # fmt: skip
 

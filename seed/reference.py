@@ -9,8 +9,10 @@ from engine.kernel.process_engine import ProcessEngine
 from engine.personnel.holiday_source import fill_calendar
 from engine.workflow.definitions import Deploy
 
-PROCESSES = Path(__file__).resolve().parent.parent / "bpmn"
+DRAWINGS = Path(__file__).resolve().parent.parent / "bpmn"
 """One folder a process: diagrams and decision tables that are deployed together."""
+PROCESSES = ("recruitment",)
+"""The processes that an installation starts with, in the order in which they are deployed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class LoadCalendar:
 def load_reference(engine: ProcessEngine) -> None:
     """Calendar and processes; what is there already stays."""
     engine.execute(LoadCalendar(), actor=SYSTEM)
-    for folder in sorted(path for path in PROCESSES.iterdir() if path.is_dir()):
-        engine.execute(Deploy(process_files(folder), note="随系统安装"), actor=SYSTEM)
+    for process in PROCESSES:
+        engine.execute(Deploy(process_files(DRAWINGS / process), note="随系统安装"), actor=SYSTEM)
 
 
 def process_files(folder: Path) -> dict[str, bytes]:
