@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from flask import Blueprint, Flask
 
 from engine.kernel.process_engine import ProcessEngine
-from webapp import errors, navigation, rendering, security, visit
+from webapp import errors, login, navigation, rendering, security, visit
 
 
 class Room(Protocol):
@@ -30,8 +30,8 @@ def create_app(engine: ProcessEngine, rooms: Iterable[Room]) -> Flask:
     """The WSGI application on an engine, with the rooms in the order of the navigation."""
     app = _Pages(__name__)
     app.config.update(
-        SECRET_KEY=engine.settings.derived_key("flash"),
-        SESSION_COOKIE_NAME="__Host-notes" if engine.settings.production else "notes",
+        SECRET_KEY=engine.settings.derived_key("session"),
+        SESSION_COOKIE_NAME="__Host-session" if engine.settings.production else "session",
         SESSION_COOKIE_SECURE=engine.settings.production,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -40,7 +40,7 @@ def create_app(engine: ProcessEngine, rooms: Iterable[Room]) -> Flask:
         MAX_FORM_PARTS=5_000,
     )
     app.extensions[visit.EXTENSION] = engine
-    for part in (visit, security, errors, rendering):
+    for part in (visit, login, security, errors, rendering):
         part.init_app(app)
     rooms = tuple(rooms)
     for room in rooms:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from engine.identity.throttling import CountAttempt
 from engine.kernel.actor import SYSTEM
-from webapp.visit import engine, visit
+from webapp.visit import engine, signed_in_actor
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -37,6 +37,6 @@ def limited(
 
 
 def _key(purpose: str) -> str:
-    person = visit().actor
+    person = signed_in_actor()
     who = f"user-{person.user_id}" if person else f"address-{request.remote_addr}"
     return f"{purpose}:{engine().store.cipher.blind_index(who, purpose='limit')}"

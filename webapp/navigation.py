@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.kernel.actor import Actor
 from webapp.permissions import permission_of
-from webapp.visit import actor, reading, visit
+from webapp.visit import actor, reading, signed_in_actor
 
 _EXTENSION = "shegong_navigation"
 
@@ -45,7 +45,7 @@ def init_app(app: Flask, entries: tuple[Entry, ...]) -> None:
 
 def lines() -> list[Line]:
     """The entries that this person may open: an officer's or, without any role, an applicant's."""
-    person = visit().actor
+    person = signed_in_actor()
     if person is None:
         return []
     wanted = [

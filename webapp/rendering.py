@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
         asset=asset, csrf_field=csrf_field, csrf_token=visit.csrf_token, navigation=navigation.lines,
         held_roles=visit.held_roles, described_by=described_by, now=now, is_upload=is_upload,
     )  # fmt: skip
-    app.context_processor(lambda: {"actor": visit.visit().actor})
+    app.context_processor(lambda: {"actor": visit.signed_in_actor()})
 
 
 def now() -> datetime:

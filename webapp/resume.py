@@ -15,7 +15,8 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from engine.kernel.cipher import CipherError
 from forms.account import LoginForm
-from webapp.visit import actor, engine, expired_user, forget_session, visit
+from webapp.login import forget_session, owner_of
+from webapp.visit import actor, engine, session_secret
 
 _OURS = {"_csrf", "_key", "_resume"}
 _LONGEST = 1_000_000
@@ -47,8 +48,8 @@ def offer() -> Response:
 
 def ask_to_sign_in() -> Response:
     """The answer to a page that needs a person: sign in, then go on to it or come back to the form."""
-    owner = expired_user(visit().token)
-    if visit().token:
+    owner = owner_of(session_secret())
+    if session_secret():
         forget_session()
     if request.headers.get("HX-Request"):
         return _htmx_sign_in()

@@ -5,7 +5,7 @@ from werkzeug.exceptions import Forbidden as HttpForbidden
 
 from webapp import resume
 from webapp.permissions import permission_of
-from webapp.visit import csrf_holds, engine, same_origin, visit
+from webapp.visit import csrf_holds, engine, same_origin, session_secret, signed_in_actor
 
 POLICY = "; ".join([
     "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
@@ -36,7 +36,8 @@ def _admit() -> tuple[str, int] | Response | None:
     permission = permission_of(current_app, request.endpoint)
     if permission is None:
         raise HttpForbidden()
-    lost = visit().actor is None and not permission.allows(None)
+    person = signed_in_actor()
+    lost = person is None and not permission.allows(None)
     forged = request.method not in _SAFE and not csrf_holds()
     if forged and not same_origin(request):
         raise HttpForbidden()
@@ -44,7 +45,7 @@ def _admit() -> tuple[str, int] | Response | None:
         return resume.ask_to_sign_in()
     if forged:
         return resume.offer()
-    return None if permission.allows(visit().actor) else _refuse()
+    return None if permission.allows(person) else _refuse()
 
 
 def _refuse() -> Response:
@@ -60,6 +61,6 @@ def _set_headers(response: Response) -> Response:
         built = request.path.startswith("/static/dist/")  # their names change with their content
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if built else "no-cache"
     else:
-        response.headers.setdefault("Cache-Control", "no-store" if visit().token else "no-cache")
+        response.headers.setdefault("Cache-Control", "no-store" if session_secret() else "no-cache")
         response.headers.add("Vary", "HX-Request")
     return response

@@ -1,4 +1,4 @@
-"""The visit: who opened this page, with which session, and the doors to the engine that every view uses."""
+"""The visit: who opened this page, and the doors to the engine that every view uses."""
 
 import hashlib
 import hmac
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Request, Response, current_app, g, request
+from flask import session as cookie
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation
-from engine.identity.sessions import TOUCH_AFTER, TouchSession, live_session, session_owner
-from engine.identity.users import load_actor
-from engine.kernel.actor import SYSTEM, Actor
+from engine.kernel.actor import Actor
 from engine.kernel.command import Command
 from engine.kernel.errors import NotFound
 from engine.kernel.process_engine import ProcessEngine
@@ -24,18 +24,15 @@ Answer = TypeVar("Answer")
 Found = TypeVar("Found")
 
 EXTENSION = "shegong"
-VISITOR = Actor(user_id=None, name="访客")
-"""Who acts when nobody is signed in."""
 _LONGEST_KEY = 64
 
 
 @dataclass
 class Visit:
-    """One request: the session's secret and the person it belongs to."""
+    """One request of a browser."""
 
-    token: str | None = None
     visitor: str | None = None
-    actor: Actor | None = None
+    """What its forms are bound to before anybody signs in."""
     cookies: dict[str, str | None] = field(default_factory=dict)
     """Cookies to set with the answer; None removes one."""
 
@@ -52,7 +49,17 @@ def visit() -> Visit:
 
 def actor() -> Actor:
     """Who acts; a visitor without any role when nobody is signed in."""
-    return visit().actor or VISITOR
+    return cast(Actor, current_user.actor)
+
+
+def signed_in_actor() -> Actor | None:
+    """Who is signed in; None for a visitor."""
+    return actor() if current_user.is_authenticated else None
+
+
+def session_secret() -> str | None:
+    """The secret of the session this browser shows, also of one that is over."""
+    return cast("str | None", cookie.get("_user_id"))
 
 
 def execute(command: Command[Answer]) -> Answer:
@@ -81,18 +88,18 @@ def found(value: Found | None) -> Found:
 
 def csrf_token() -> str:
     """Token that proves a form came from a page of ours shown to this browser."""
-    current = visit()
-    if current.token is None and current.visitor is None:
+    current, secret = visit(), session_secret()
+    if secret is None and current.visitor is None:
         current.visitor = secrets.token_urlsafe(16)
         current.cookies[cookie_name("visitor")] = current.visitor
-    bound_to = f"session:{current.token}" if current.token else f"visitor:{current.visitor}"
+    bound_to = f"session:{secret}" if secret else f"visitor:{current.visitor}"
     return hmac.new(engine().settings.derived_key("csrf"), bound_to.encode(), hashlib.sha256).hexdigest()
 
 
 def csrf_holds() -> bool:
     """Whether an unsafe request carries the token of this browser."""
     sent = request.headers.get("X-CSRF-Token") or request.form.get("_csrf") or ""
-    known = visit().token or visit().visitor
+    known = session_secret() or visit().visitor
     return bool(known) and hmac.compare_digest(sent.encode(), csrf_token().encode())
 
 
@@ -107,28 +114,6 @@ def cookie_name(name: str) -> str:
     return f"__Host-{name}" if engine().settings.production else name
 
 
-def sign_in_as(token: str) -> None:
-    """Gives the browser a new session and forgets the old one."""
-    current = visit()
-    current.token = token
-    current.cookies[cookie_name("session")] = token
-    _load(current)
-
-
-def forget_session() -> None:
-    """Takes the session from the browser."""
-    visit().token, visit().actor = None, None
-    visit().cookies[cookie_name("session")] = None
-
-
-def expired_user(token: str | None) -> int | None:
-    """Whose session it was that is over, as far as it is still known."""
-    if not token:
-        return None
-    with reading() as session:
-        return session_owner(session, token)
-
-
 def held_roles() -> list[tuple[str, str]]:
     """(organisation, role id) pairs of the person, for the top bar."""
     person = actor()
@@ -140,28 +125,13 @@ def held_roles() -> list[tuple[str, str]]:
 
 
 def init_app(app: Flask) -> None:
-    """Loads the visit before, and sets its cookies after, every request."""
+    """Notes the visit before, and sets its cookies after, every request."""
     app.before_request(_begin)
     app.after_request(_set_cookies)
 
 
 def _begin() -> None:
-    g.visit = Visit(
-        token=request.cookies.get(cookie_name("session")), visitor=request.cookies.get(cookie_name("visitor"))
-    )
-    if visit().token and request.endpoint != "static":
-        _load(visit())
-
-
-def _load(current: Visit) -> None:
-    """Finds the person of the session; notes its use now and then."""
-    now = engine().clock.now()
-    with reading() as session:
-        row = live_session(session, current.token or "", now)
-        current.actor = load_actor(session, row.user_id) if row else None
-        stale = row is not None and row.seen_at + TOUCH_AFTER <= now
-    if stale:
-        engine().execute(TouchSession(current.token or ""), actor=SYSTEM)
+    g.visit = Visit(visitor=request.cookies.get(cookie_name("visitor")))
 
 
 def _set_cookies(response: Response) -> Response:

@@ -126,10 +126,18 @@ def test_every_sign_in_has_a_secret_of_its_own_and_only_its_digest_is_stored(
         cookie = browser.client.get_cookie("session")
         assert cookie is not None
         assert cookie.http_only
-        secrets.add(cookie.value)
+        with browser.client.session_transaction() as kept:
+            secrets.add(kept["_user_id"])
     with web_store.reading() as session:
         assert len(secrets) == 2
         assert not secrets & {row.digest for row in session.scalars(select(SignInSession))}
+
+
+def test_a_secret_that_was_made_up_opens_nothing(visitor: Visitor, new_user: NewUser) -> None:
+    user = new_user("wang", "王芳")
+    with visitor.client.session_transaction() as kept:
+        kept["_user_id"] = str(user)
+    assert visitor.get("/account/password").status_code == 302
 
 
 def test_a_new_password_signs_out_every_other_browser(visitor: Visitor, app: Flask, new_user: NewUser) -> None:

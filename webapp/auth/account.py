@@ -7,8 +7,9 @@ from engine.identity.accounts import change_password
 from forms.account import PasswordForm
 from webapp.auth.blueprint import blueprint
 from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.login import sign_in_as
 from webapp.permissions import signed_in
-from webapp.visit import actor, engine, sign_in_as
+from webapp.visit import actor, engine
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from engine.identity.accounts import Refused, RegisterAccount, sign_in
 from engine.identity.passwords import hash_password, weakness
@@ -12,11 +13,12 @@ from forms.account import LoginForm, RegisterForm
 from webapp.auth.blueprint import blueprint
 from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.limits import limited
+from webapp.login import forget_session, sign_in_as
 from webapp.navigation import lines
 from webapp.permissions import public, signed_in
 from webapp.rendering import cn_time
 from webapp.resume import local_path, unseal
-from webapp.visit import engine, execute, forget_session, sign_in_as, visit
+from webapp.visit import engine, execute
 
 TOO_MANY = 429
 
@@ -45,8 +47,8 @@ def login() -> ResponseReturnValue:
 @public
 def logout() -> ResponseReturnValue:
     """End the session."""
-    if visit().token and visit().actor:
-        execute(SignOut(visit().token or ""))
+    if current_user.is_authenticated:
+        execute(SignOut(current_user.get_id()))
     forget_session()
     answer = make_response(redirect(url_for("public.index")))
     answer.headers["Clear-Site-Data"] = '"storage"'
