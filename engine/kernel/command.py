@@ -41,7 +41,7 @@ class CommandContext:
     _facts: list[Fact] = field(default_factory=list)
     _before_commit: list[Callable[[], None]] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
-    _after_rollback: list[Callable[[], None]] = field(default_factory=list)
+    _after_rollback: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -63,12 +63,15 @@ class CommandContext:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Part of the work that may fail by itself: its rows and facts go, the rest stays."""
-        kept = len(self._facts), len(self._after_commit)
+        noted: tuple[list[Any], ...] = (self._facts, self._before_commit, self._after_commit)
+        kept, undone_from = [len(notes) for notes in noted], len(self._after_rollback)
         try:
             with self.session.begin_nested():
                 yield
         except BaseException:
-            del self._facts[kept[0] :], self._after_commit[kept[1] :]
+            for notes, length in zip(noted, kept, strict=True):
+                del notes[length:]
+            self._undo(undone_from)
             raise
 
     def before_commit(self, action: Callable[[], None]) -> None:
@@ -79,8 +82,8 @@ class CommandContext:
         """Something outside the database that must follow a success only."""
         self._after_commit.append(action)
 
-    def after_rollback(self, action: Callable[[], None]) -> None:
-        """Something in memory that must be thrown away when the command fails."""
+    def after_rollback(self, action: Callable[[], object]) -> None:
+        """Something outside the database that must go when the command fails, or the savepoint it was noted in."""
         self._after_rollback.append(action)
 
     def close(self) -> None:
@@ -95,5 +98,9 @@ class CommandContext:
             action()
 
     def rolled_back(self) -> None:
-        for action in self._after_rollback:
+        self._undo(0)
+
+    def _undo(self, start: int) -> None:
+        undone, self._after_rollback[start:] = self._after_rollback[start:], []
+        for action in undone:
             action()

@@ -67,3 +67,9 @@ class LostRace(ShegongError):
     """系统繁忙，请重试一次。"""
 
     code = "lost_race"
+
+
+class OutcomeUnknown(ShegongError):
+    """保存时与数据库的连接中断，不能确认是否已经保存。请刷新页面查看结果，再决定是否重新提交。"""
+
+    code = "outcome_unknown"

@@ -2,22 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
+import structlog
 from sqlalchemy import String, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.clock import Clock
 from engine.kernel.command import Command, CommandContext, Services
-from engine.kernel.errors import Forbidden, LostRace, ShegongError
+from engine.kernel.errors import Forbidden, LostRace, OutcomeUnknown, ShegongError
+from engine.kernel.logs import trace_of
 from engine.kernel.settings import Settings
-from engine.kernel.store import Base, PlainJson, Store
+from engine.kernel.store import Base, PlainJson, Store, UtcDateTime, connection_lost
 
 R = TypeVar("R")
 S = TypeVar("S")
+
+log = structlog.get_logger(__name__)
 
 ATTEMPTS = 5
 """How often a command is run from the start when it loses a race."""
@@ -30,6 +35,7 @@ class CommandReceipt(Base):
     key: Mapped[str] = mapped_column(String(128), primary_key=True)
     actor_id: Mapped[int | None]
     command: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, comment="old receipts are removed by the housekeeping")
     answer: Mapped[Any] = mapped_column(PlainJson, nullable=True)
 
 
@@ -63,9 +69,13 @@ class ProcessEngine:
                 return self._attempt(command, actor, idempotency_key)
             except _AlreadyDone as done:
                 return cast(R, done.answer)
-            except (LostRace, IntegrityError, OperationalError, StaleDataError) as error:
-                if attempt == ATTEMPTS or not _worth_repeating(error):
+            except (LostRace, DBAPIError, StaleDataError) as error:
+                if not _worth_repeating(error):
                     raise
+                if attempt == ATTEMPTS and isinstance(error, IntegrityError):
+                    raise
+                if attempt == ATTEMPTS:
+                    raise LostRace() from error
         raise LostRace()
 
     @contextmanager
@@ -84,12 +94,12 @@ class ProcessEngine:
             )
             try:
                 if key is not None:
-                    _claim_key(session, key, actor, command)
+                    _claim_key(session, key, context, command)
                 result = command.execute(context)
                 context.close()
                 if key is not None and result is not None:
                     _keep_answer(session, key, result)
-                session.commit()
+                _commit(session, repeatable=key is not None)
             except BaseException as error:
                 session.rollback()
                 context.rolled_back()
@@ -102,18 +112,35 @@ class ProcessEngine:
     def _follow_up(self, error: BaseException) -> None:
         """A failure that must leave a trace (an incident) brings the command that writes it."""
         if isinstance(error, ShegongError) and error.follow_up is not None:
-            self._attempt(error.follow_up, SYSTEM, None)
+            try:
+                self.execute(error.follow_up, actor=SYSTEM)
+            except Exception as second:  # the first failure is what the caller must hear of
+                log.error("follow_up_failed", kind=type(second).__name__, trace=trace_of(second))  # noqa: TRY400
 
 
-def _claim_key(session: Session, key: str, actor: Actor, command: Any) -> None:
-    """The unique key makes the second of two equal requests fail at once, also when both run at the same time."""
-    kind = type(command).__name__
+def _commit(session: Session, *, repeatable: bool) -> None:
+    """Commits; when the connection breaks meanwhile, only a command with a key may be run again."""
+    session.flush()
     try:
-        session.connection().execute(_INSERT_RECEIPT, {"key": key, "actor_id": actor.user_id, "command": kind})
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated and not repeatable:
+            raise OutcomeUnknown() from error
+        raise
+
+
+def _claim_key(session: Session, key: str, context: CommandContext, command: Any) -> None:
+    """The unique key makes the second of two equal requests fail at once, also when both run at the same time."""
+    actor_id, kind = context.actor.user_id, type(command).__name__
+    row = {"key": key, "actor_id": actor_id, "command": kind, "at": context.now}
+    try:
+        session.connection().execute(_INSERT_RECEIPT, row)
     except IntegrityError:
         session.rollback()
-        earlier = session.get_one(CommandReceipt, key)
-        if (earlier.actor_id, earlier.command) != (actor.user_id, kind):
+        earlier = session.get(CommandReceipt, key)
+        if earlier is None:
+            raise LostRace() from None
+        if (earlier.actor_id, earlier.command) != (actor_id, kind):
             raise Forbidden() from None
         raise _AlreadyDone(earlier.answer) from None
 
@@ -126,8 +153,8 @@ def _keep_answer(session: Session, key: str, answer: Any) -> None:
 
 
 def _worth_repeating(error: Exception) -> bool:
-    """Lost races, unique clashes, lock time-outs and serialisation failures; a broken constraint is none."""
-    if isinstance(error, (LostRace, StaleDataError)):
+    """Lost races, unique clashes, lock time-outs, cut connections; a broken constraint is none."""
+    if isinstance(error, (LostRace, StaleDataError)) or connection_lost(error):
         return True
     text = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
     return any(word in text for word in ("unique", "locked", "deadlock", "serialize", "duplicate key"))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -197,11 +198,17 @@ class Store:
 
 def open_store(url: str, cipher: Cipher) -> Store:
     """Opens the database at `url`; SQLite in WAL mode with synchronous=FULL."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    # errors of the database show the statement, never what somebody typed
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, cipher)
+
+
+def connection_lost(error: BaseException) -> bool:
+    """Whether the database went away under a statement; nothing of the transaction is left then."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from engine.identity.administration import serves
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, NotFound
 from engine.workflow.states import JobState
-from engine.workflow.tables import Incident, Job
+from engine.workflow.tables import Incident, Job, ProcessInstance
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ def raise_incident(
     context.record("incident.raised", f"incident:{incident.id}", chain="incidents", node=node_id, message=message)
 
 
-def resolve_incidents(context: CommandContext, *, job_id: int) -> None:
-    """Closes the open incidents of a job that goes through now."""
-    query = select(Incident).where(Incident.resolved_at.is_(None), Incident.job_id == job_id)
+def resolve_incidents(context: CommandContext, which: ColumnElement[bool]) -> None:
+    """Closes the open incidents that are over: their job goes through now, their case has ended or moved on."""
+    query = select(Incident).where(Incident.resolved_at.is_(None), which)
     for incident in context.session.scalars(query):
         incident.resolved_at, incident.resolved_by = context.now, context.actor.user_id
         context.record("incident.resolved", f"incident:{incident.id}", chain="incidents")
@@ -52,7 +53,7 @@ def resolve_incidents(context: CommandContext, *, job_id: int) -> None:
 
 @dataclass(frozen=True)
 class RetryIncident:
-    """Lets the failed work be tried again at once; a process administrator decides."""
+    """Lets the failed work be tried again at once; a process administrator at or above the case decides."""
 
     incident_id: int
 
@@ -60,8 +61,8 @@ class RetryIncident:
         if not (context.actor.is_system or context.actor.has_role("process_admin")):
             raise Forbidden("只有流程管理员可以重试异常。")
         incident = context.session.get(Incident, self.incident_id)
-        if incident is None:
-            raise NotFound("该异常不存在。")
+        if incident is None or not self._serves(context, incident):
+            raise NotFound("该异常不存在，或不在您管理的范围内。")
         if incident.resolved_at is not None:
             raise Conflict("该异常已经处理完毕。")
         job = None if incident.job_id is None else context.session.get(Job, incident.job_id)
@@ -70,3 +71,9 @@ class RetryIncident:
         else:
             incident.resolved_at, incident.resolved_by = context.now, context.actor.user_id
         context.record("incident.retried", f"incident:{incident.id}", chain="incidents")
+
+    def _serves(self, context: CommandContext, incident: Incident) -> bool:
+        if incident.instance_id is None:
+            return True
+        instance = context.session.get_one(ProcessInstance, incident.instance_id)
+        return serves(context.session, context.actor, instance.organisation_id, "process_admin")

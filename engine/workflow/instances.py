@@ -40,9 +40,17 @@ class StartProcess:
         roles = [role.strip() for role in starters.split(",") if role.strip()]
         if not (context.actor.is_system or context.actor.has_role(*roles, organisation_id=self.organisation_id)):
             raise Forbidden(f"您不能发起“{definition.name}”。")
+        self._refuse_second(context.session)
         return start(
             context, definition, self.business_key, self.organisation_id, self.title, self.variables, self.values
         ).instance.id
+
+    def _refuse_second(self, session: Session) -> None:
+        query = select(ProcessInstance.id).where(
+            ProcessInstance.process_key == self.process_key, ProcessInstance.business_key == self.business_key
+        )
+        if session.scalar(query) is not None:
+            raise Conflict(f"编号“{self.business_key}”的事项已经发起过，请在已有事项中办理。")
 
 
 def start(

@@ -1,26 +1,33 @@
 """Jobs: timers, messages, retries and batches, done by workers under leases; each is applied once or not at all."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+import structlog
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from engine.kernel.actor import SYSTEM
 from engine.kernel.command import CommandContext
+from engine.kernel.errors import LostRace, ShegongError
+from engine.kernel.logs import trace_of
 from engine.kernel.process_engine import ProcessEngine
 from engine.workflow import messages
 from engine.workflow.deadlines import pass_deadline, warn_of_deadline
-from engine.workflow.definitions import DeployedDecisions, DefinitionCache, decision_models
+from engine.workflow.definitions import DefinitionCache, DeployedDecisions, decision_models
 from engine.workflow.delegates import BATCHES, BatchCall
 from engine.workflow.incidents import raise_incident, resolve_incidents
 from engine.workflow.runs import Run, lock_instance, open_run
 from engine.workflow.services import RETRY_DELAY, describe
 from engine.workflow.states import ENDED, InstanceState, JobState
-from engine.workflow.tables import Batch, Job, Message
+from engine.workflow.tables import Batch, Incident, Job, Message
 
 LEASE = timedelta(minutes=2)
 """How long a worker may take for a job before another takes it again."""
+_LAST_DOUBLING = 9
+"""Of the delay between two tries: about an hour and a half."""
 ATTEMPTS = 3
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,7 @@ class ClaimJobs:
     limit: int = 10
 
     def execute(self, context: CommandContext) -> list[int]:
-        due = or_(
-            and_(Job.state == JobState.READY, Job.due_at <= context.now),
-            and_(Job.state == JobState.LEASED, Job.lease_until < context.now),
-        )
-        query = select(Job.id).where(due).order_by(Job.due_at, Job.id).limit(self.limit)
+        query = select(Job.id).where(_is_due(context.now)).order_by(Job.due_at, Job.id).limit(self.limit)
         if context.session.get_bind().dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)
         ids = list(context.session.scalars(query))
@@ -58,8 +61,13 @@ class RunJob:
         if job is None or job.state != JobState.LEASED or job.worker != self.worker:
             return
         if job.error is not None:
-            resolve_incidents(context, job_id=job.id)
-        if _HANDLERS[job.kind](context, job):
+            resolve_incidents(context, Incident.job_id == job.id)
+        try:
+            done = _HANDLERS[job.kind](context, job)
+        except ShegongError as error:
+            error.follow_up = None  # the failed job itself is the trace, and can be tried again
+            raise
+        if done:
             context.session.delete(job)
 
 
@@ -79,7 +87,7 @@ class FailJob:
         job.error, job.lease_until, job.worker = self.error, None, None
         if job.attempts < _allowed(context, job):
             job.state = JobState.READY
-            job.due_at = context.now + RETRY_DELAY * 2 ** (job.attempts - 1)
+            job.due_at = context.now + RETRY_DELAY * 2 ** min(job.attempts - 1, _LAST_DOUBLING)
         else:
             job.state = JobState.FAILED
             raise_incident(context, job.instance_id, job.node_id or "", "job", self.error, job)
@@ -87,13 +95,32 @@ class FailJob:
 
 def run_due_jobs(engine: ProcessEngine, worker: str = "worker", limit: int = 20) -> int:
     """Does the jobs that are due now, each in its own transaction; answers how many it took."""
+    with engine.reading() as session:  # a look that keeps no writer waiting
+        if session.scalar(select(Job.id).where(_is_due(engine.clock.now())).limit(1)) is None:
+            return 0
     ids = engine.execute(ClaimJobs(worker, limit), actor=SYSTEM)
     for job_id in ids:
         try:
             engine.execute(RunJob(job_id, worker), actor=SYSTEM)
         except Exception as error:  # whatever a job does wrong must become visible, not kill the worker
-            engine.execute(FailJob(job_id, worker, describe(error)), actor=SYSTEM)
+            _note_failure(engine, FailJob(job_id, worker, describe(error)))
     return len(ids)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Ready and due, or under a lease that is over; one that lies too far ahead was given by a clock gone wrong."""
+    return or_(
+        and_(Job.state == JobState.READY, Job.due_at <= now),
+        and_(Job.state == JobState.LEASED, or_(Job.lease_until < now, Job.lease_until > now + 2 * LEASE)),
+    )
+
+
+def _note_failure(engine: ProcessEngine, failure: FailJob) -> None:
+    """One job whose failure cannot even be noted must not keep the others waiting; its lease runs out."""
+    try:
+        engine.execute(failure, actor=SYSTEM)
+    except Exception as error:
+        log.error("job_failure_not_noted", job=failure.job_id, trace=trace_of(error))  # noqa: TRY400
 
 
 def _allowed(context: CommandContext, job: Job) -> int:
@@ -152,11 +179,13 @@ def _message(context: CommandContext, job: Job) -> bool:
     if message is None:
         return True
     found = messages.receiver(context, message.name, message.correlation_key)
-    if found is None:
+    if found is None or not messages.still_there(context, message):
         return True
     run = open_run(context, lock_instance(context, found.instance_id))
     if _postponed(run, job):
         return False
+    if run.waits(found.token) is None:
+        raise LostRace()  # the receiver moved on before its row was locked: look again for one
     run.record("message.correlated", f"node:{found.node_id}", message=message.name)
     payload = dict(message.payload)
     context.session.delete(message)
@@ -170,6 +199,8 @@ def _batch(context: CommandContext, job: Job) -> bool:
     instance = None if batch.instance_id is None else lock_instance(context, batch.instance_id)
     if instance is not None and instance.state in ENDED:
         return True
+    if instance is not None and _postponed(open_run(context, instance), job):
+        return False
     tables = _tables(context, None if instance is None else instance.definition_id)
     items = job.payload["items"]
     call = BatchCall(context, instance, items, batch.data, tables.decide,

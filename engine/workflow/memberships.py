@@ -18,6 +18,7 @@ from engine.identity.sessions import close_sessions
 from engine.identity.users import RoleMembership, User
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.kernel.history import named_chain
 from engine.workflow.assignment import group_queue, user_queue
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import lock_instance
@@ -103,6 +104,7 @@ class DisableUser:
     user_id: int
 
     def execute(self, context: CommandContext) -> int:
+        _one_at_a_time(context)
         if self.user_id == context.actor.user_id:
             raise Conflict("不能停用自己的账号。")
         user = officer_of(context.session, context.actor, self.user_id, Guardian.SYSTEM)
@@ -152,6 +154,13 @@ def _authorise(context: CommandContext, user_id: int) -> None:
         raise Forbidden("只有安全管理员可以授予或撤销角色。")
     if user_id == context.actor.user_id:
         raise Conflict("不能授予或撤销自己的角色，请由另一名安全管理员办理。")
+    _one_at_a_time(context)
+
+
+def _one_at_a_time(context: CommandContext) -> None:
+    """Waits for other changes of access: what must hold over several rows (三员分立, the last administrator) is
+    checked against what they left."""
+    named_chain(context.session, "access")
 
 
 def _membership(session: Session, user_id: int, role: str, organisation_id: int) -> RoleMembership | None:

@@ -62,6 +62,12 @@ def take_buffered(context: CommandContext, name: str, key: str) -> dict[str, Val
     return dict(message.payload)
 
 
+def still_there(context: CommandContext, message: Message) -> bool:
+    """Whether nobody has used the message up and its time is not over; asked after `receiver`, which waits its turn."""
+    query = select(Message.id).where(Message.id == message.id, Message.expires_at > context.now)
+    return context.session.scalar(query) is not None
+
+
 def receiver(context: CommandContext, name: str, key: str) -> MessageSubscription | None:
     """The oldest waiting place for such a message."""
     _serialise(context.session, name, key)

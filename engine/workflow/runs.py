@@ -11,18 +11,18 @@ from sqlalchemy import delete, select, update
 
 from engine.decision import Value
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import Conflict, NotFound, ShegongError
+from engine.kernel.errors import Conflict, LostRace, NotFound, ShegongError
 from engine.workflow import messages
 from engine.workflow.continuations import Earlier, earlier_steps
 from engine.workflow.definitions import Definition, DefinitionCache
 from engine.workflow.delegates import BpmnError, Pending
 from engine.workflow.diagram import Node
-from engine.workflow.incidents import RaiseIncident
+from engine.workflow.incidents import RaiseIncident, resolve_incidents
 from engine.workflow.services import call_delegate, is_for_the_person, retry_job, start_batch
 from engine.workflow.spiff import Execution, ExecutionError, UnknownToken, Wait, WaitKind
 from engine.workflow.states import ENDED, InstanceState, StepState
 from engine.workflow.steps import close_steps, open_steps, skip_step, supersede_steps
-from engine.workflow.tables import Job, MessageSubscription, ProcessInstance
+from engine.workflow.tables import Incident, Job, MessageSubscription, ProcessInstance
 
 DIGEST = 32
 
@@ -81,6 +81,8 @@ class Run:
     reopened: dict[str, Earlier] = field(default_factory=dict)
     """Node -> the step that goes on when the node is opened again."""
     went_back: bool = False
+    begun_here: bool = False
+    """Whether the instance goes again when the command fails."""
 
     @property
     def execution(self) -> Execution:
@@ -190,7 +192,8 @@ class Run:
             raise Conflict("此环节已经办理完毕，请刷新页面查看最新情况。") from error
         except ExecutionError as error:
             fault = ProcessFault(f"{ProcessFault.__doc__}原因：{error.message}")
-            fault.follow_up = RaiseIncident(self.instance.id, error.node_id, "execution", error.message)
+            instance_id = None if self.begun_here else self.instance.id
+            fault.follow_up = RaiseIncident(instance_id, error.node_id, "execution", error.message)
             raise fault from error
 
     def _require_open(self) -> None:
@@ -260,7 +263,7 @@ class Run:
 
     def _served(self, wait: Wait, outcome: Mapping[str, Value] | Pending | None) -> None:
         if isinstance(outcome, Pending) and outcome.items:
-            start_batch(self.context, outcome, self.instance.id, wait.token)
+            start_batch(self.context, outcome, self.instance.id, wait)
             self.parked.add(wait.token)
             return
         self.record("service_task.completed", f"node:{wait.node_id}")
@@ -274,6 +277,8 @@ class Run:
             close_steps(self.context, instance_id, steps, StepState.CANCELLED)
         timed = [w.token for w in gone if w.kind is WaitKind.USER and self.definition.node(w.node_id).settings.deadline]
         if jobs := tokens[WaitKind.TIMER] + tokens[WaitKind.JOB] + timed:
+            resolve_incidents(self.context, Incident.job_id.in_(select(Job.id).where(
+                Job.instance_id == instance_id, Job.token.in_(jobs))))  # fmt: skip
             session.execute(delete(Job).where(Job.instance_id == instance_id, Job.token.in_(jobs)))
         if subscriptions := tokens[WaitKind.MESSAGE]:
             session.execute(
@@ -329,18 +334,21 @@ class Run:
         return self.definition.node(reached[-1]).name if reached else self.definition.name
 
     def _ended(self, state: InstanceState, outcome: str) -> None:
-        self.instance.state, self.instance.outcome, self.instance.ended_at = state, outcome, self.context.now
+        self.instance.state, self.instance.outcome, self.instance.ended_at = state, outcome[:64], self.context.now
+        resolve_incidents(self.context, Incident.instance_id == self.instance.id)
         self.record("process_instance.ended", f"process_instance:{self.instance.id}", state=state, outcome=outcome)
 
 
 def open_run(context: CommandContext, instance: ProcessInstance) -> Run:
     """The run of an instance in this command; its rows and marking are written when the command closes."""
     runs: dict[int, Run] = context.session.info.setdefault("runs", {})
-    if instance.id not in runs:
+    instance_id = instance.id
+    if instance_id not in runs:
         definition = context.service(DefinitionCache).get(context.session, instance.definition_id)
-        runs[instance.id] = Run(context, instance, definition)
-        context.before_commit(runs[instance.id].close)
-    return runs[instance.id]
+        runs[instance_id] = Run(context, instance, definition)
+        context.before_commit(runs[instance_id].close)
+        context.after_rollback(lambda: runs.pop(instance_id, None))
+    return runs[instance_id]
 
 
 def lock_instance(context: CommandContext, instance_id: int) -> ProcessInstance:
@@ -357,15 +365,22 @@ def new_run(
 ) -> Run:
     """The run of an instance that is just being made."""
     run = open_run(context, instance)
+    run.begun_here = True
     run.attach(Execution.start(definition.process, variables, definition.environment))
     return run
 
 
 def _restore(context: CommandContext, instance: ProcessInstance, definition: Definition) -> Execution:
     """From the stored marking, after its digest has proved it ours."""
-    digest, dump = instance.marking[:DIGEST], instance.marking[DIGEST:]
+    query = select(ProcessInstance.marking, ProcessInstance.revision).where(ProcessInstance.id == instance.id)
+    marking, revision = context.session.execute(query).one()
+    if revision != instance.revision:
+        raise LostRace()  # somebody was quicker since the row was read
+    digest, dump = marking[:DIGEST], marking[DIGEST:]
     if not compare_digest(digest, _seal(context, instance.id, dump)):
-        raise MarkingForged()
+        forged = MarkingForged()
+        forged.follow_up = RaiseIncident(instance.id, "", "marking", forged.message)
+        raise forged
     return Execution.restore(definition.process, dump, definition.environment)
 
 

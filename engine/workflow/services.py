@@ -5,17 +5,20 @@ from datetime import timedelta
 
 import structlog
 
-from engine.decision import Value
+from engine.decision import DecisionError, FeelError, Value
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import Conflict, Invalid, RuleViolation
+from engine.kernel.errors import Conflict, Invalid, RuleViolation, ShegongError
+from engine.kernel.logs import trace_of
+from engine.kernel.store import connection_lost
 from engine.workflow import messages
 from engine.workflow.definitions import Definition
 from engine.workflow.delegates import DELEGATES, Pending, ServiceCall
-from engine.workflow.spiff import Wait
+from engine.workflow.spiff import ExecutionError, Wait
 from engine.workflow.tables import Batch, Job, ProcessInstance
 
 log = structlog.get_logger(__name__)
 
+_SPEAKING = (ShegongError, DecisionError, FeelError, ExecutionError)
 RETRY_DELAY = timedelta(seconds=10)
 """Time until a failed job is tried again; doubles with each attempt."""
 
@@ -38,13 +41,16 @@ def call_delegate(
 
 
 def is_for_the_person(error: Exception, context: CommandContext) -> bool:
-    """Whether the person who acts can mend it himself: then his act is refused instead of kept for a retry."""
+    """Whether his act is refused instead of kept for a retry: he can mend it himself, or nothing can be kept now."""
+    if connection_lost(error):
+        return True
     return isinstance(error, (Invalid, RuleViolation, Conflict)) and not context.actor.is_system
 
 
 def retry_job(context: CommandContext, instance_id: int, wait: Wait, error: Exception) -> Job:
     """The job that tries a failed service task again."""
-    log.warning("delegate_failed", instance=instance_id, node=wait.node_id, exc_info=error)
+    log.warning("delegate_failed", instance=instance_id, node=wait.node_id, kind=type(error).__name__,
+                trace=trace_of(error))  # fmt: skip
     return Job(
         kind="service", instance_id=instance_id, token=wait.token, node_id=wait.node_id, payload={},
         due_at=context.now + RETRY_DELAY, attempts=1, error=describe(error),
@@ -52,12 +58,16 @@ def retry_job(context: CommandContext, instance_id: int, wait: Wait, error: Exce
 
 
 def describe(error: BaseException) -> str:
-    """What went wrong, for administrators; no values of the case."""
-    return f"{type(error).__name__}: {error}"[:500]
+    """What went wrong, for administrators: our own words, of other errors kind and place, since they quote values."""
+    if isinstance(error, _SPEAKING):
+        return f"{type(error).__name__}: {error}"[:500]
+    place = (trace_of(error) or ["?"])[-1].rpartition("/")[2]
+    return f"{type(error).__name__} ({place})"
 
 
-def start_batch(context: CommandContext, pending: Pending, instance_id: int | None, token: str | None) -> Batch:
-    """The batch with one job a chunk."""
+def start_batch(context: CommandContext, pending: Pending, instance_id: int | None, wait: Wait | None) -> Batch:
+    """The batch with one job a chunk; the jobs go with the wait of its service task."""
+    token, node_id = (None, None) if wait is None else (wait.token, wait.node_id)
     batch = Batch(
         kind=pending.kind, instance_id=instance_id, token=token, data=dict(pending.data), total=len(pending.items),
         started_at=context.now, done=0,
@@ -66,8 +76,8 @@ def start_batch(context: CommandContext, pending: Pending, instance_id: int | No
     context.session.flush()
     items = list(pending.items)
     context.session.add_all(
-        Job(kind="batch", instance_id=instance_id, payload={"batch": batch.id, "items": items[i : i + pending.chunk]},
-            due_at=context.now, attempts=0)
+        Job(kind="batch", instance_id=instance_id, token=token, node_id=node_id,
+            payload={"batch": batch.id, "items": items[i : i + pending.chunk]}, due_at=context.now, attempts=0)
         for i in range(0, len(items), pending.chunk)
     )  # fmt: skip
     return batch

@@ -6,6 +6,7 @@ import threading
 
 import structlog
 
+from engine.kernel.logs import trace_of
 from engine.kernel.process_engine import ProcessEngine
 from engine.workflow.jobs import run_due_jobs
 
@@ -23,7 +24,8 @@ class Worker:
         self.name = name or f"{socket.gethostname()}:{os.getpid()}"
         self._bell = threading.Event()
         self._stop = threading.Event()
-        engine.on_commit = self._bell.set
+        self._ident: int | None = None
+        engine.on_commit = self._ring
 
     def start(self) -> threading.Thread:
         """Runs in a thread that ends with the process."""
@@ -33,14 +35,20 @@ class Worker:
 
     def run(self) -> None:
         """Runs until `stop` is called."""
+        self._ident = threading.get_ident()
         while not self._stop.is_set():
             self._bell.clear()
             try:
                 while run_due_jobs(self.engine, self.name) and not self._stop.is_set():
                     pass
-            except Exception:  # the database may be away for a moment; the loop must outlive that
-                log.exception("worker_round_failed")
+            except Exception as error:  # the database may be away for a moment; the loop must outlive that
+                log.error("worker_round_failed", kind=type(error).__name__, trace=trace_of(error))  # noqa: TRY400
             self._bell.wait(PAUSE)
+
+    def _ring(self) -> None:
+        """Its own commits do not wake it, else it would never rest."""
+        if threading.get_ident() != self._ident:
+            self._bell.set()
 
     def stop(self) -> None:
         """Ends the loop after the job under way."""

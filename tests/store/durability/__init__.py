@@ -1,0 +1,1 @@
+"""What holds when people, workers and faults come at the same time."""
