@@ -42,15 +42,18 @@ def _options(words: Iterable[str], empty: str = "请选择") -> list[tuple[str, 
     return [("", empty), *((word, word) for word in words)]
 
 
-def _needed_if(name: str, message: str, *values: object) -> Any:
-    """Must be filled in when another field is ticked or has one of the values."""
+class NeededIf:
+    """Must be filled in when another field is ticked or has one of the values; the page shows it only then."""
 
-    def check(form: Form, field: Field) -> None:
-        other = form[name].data
-        if (other in values if values else other) and not field.data:
-            raise StopValidation(message)
+    field_flags = {"required": True}  # noqa: RUF012
 
-    return check
+    def __init__(self, name: str, message: str, *values: object) -> None:
+        self.name, self.message, self.values = name, message, values
+
+    def __call__(self, form: Form, field: Field) -> None:
+        other = form[self.name].data
+        if (other in self.values if self.values else other) and not field.data:
+            raise StopValidation(self.message)
 
 
 class DayField(ChineseDateField):
@@ -152,7 +155,7 @@ class BackgroundForm(BaseForm):
     certificate_number = StringField(
         "证书编号",
         [
-            _needed_if(
+            NeededIf(
                 "certificate", "请填写证书编号。", CertificateLevel.JUNIOR.value, CertificateLevel.MIDDLE.value,
                 CertificateLevel.SENIOR.value,
             ),
@@ -163,12 +166,12 @@ class BackgroundForm(BaseForm):
     certificate_on = DayField("证书取得时间", [optional()], description="有证书的填写")
     veteran = BooleanField("我是退役军人")
     veteran_number = StringField(
-        "退役军人证件号", [_needed_if("veteran", "请填写退役证（优待证）号码。"), at_most(50)],
+        "退役军人证件号", [NeededIf("veteran", "请填写退役证（优待证）号码。"), at_most(50)],
         description="退役军人填写",
     )  # fmt: skip
     grid_worker = BooleanField("我是在岗专职网格员")
     grid_agreement = StringField(
-        "网格员聘用协议起止", [_needed_if("grid_worker", "请填写聘用协议起止时间。"), at_most(100)],
+        "网格员聘用协议起止", [NeededIf("grid_worker", "请填写聘用协议起止时间。"), at_most(100)],
         description="专职网格员填写，例如 2023-03-01 至 2027-02-28",
     )  # fmt: skip
     new_employment = BooleanField("我属于新就业群体（快递员、外卖配送员、网约车司机、货车司机、网络主播等）")
@@ -190,7 +193,7 @@ class BackgroundForm(BaseForm):
     strengths = StringField("特长", [optional(), at_most(200)])
     bonus_claimed = BooleanField("我申报加分，并在下一步上传证明材料")
     bonus_items = StringField(
-        "申报的加分项目", [_needed_if("bonus_claimed", "请填写申报的加分项目。"), at_most(200)],
+        "申报的加分项目", [NeededIf("bonus_claimed", "请填写申报的加分项目。"), at_most(200)],
         description="例如 社会工作师（中级）；报名截止后不再受理",
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.delegates.recruitment.commands import SubmitRegistration
+from engine.identity.users import User
 from engine.kernel.clock import local_date
 from engine.kernel.errors import Conflict, NotFound
 from engine.personnel.consents import GiveConsent
@@ -202,7 +203,9 @@ def _after(registration_id: int, here: StepName) -> str:
 
 def _known() -> dict[str, Any]:
     """What the account already says, so that nobody types it twice."""
-    return {"name": actor().name}
+    with reading() as session:
+        user = session.get(User, actor().user_id)
+    return {"name": actor().name, "phone": None if user is None else user.phone}
 
 
 def step_line(registration: Registration | None, here: StepName = StepName.POST) -> list[dict[str, Any]]:

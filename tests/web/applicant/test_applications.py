@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from engine.kernel.command import CommandContext
+from engine.personnel.recruitment.campaigns import CampaignPost
 from engine.personnel.recruitment.outcomes import Objection
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.tables import Notification
@@ -131,6 +133,43 @@ def test_giving_up_says_its_consequence_and_needs_to_be_meant(recruitment: Recru
     assert applicant.state() is RegistrationState.WAIVED
 
 
+def test_who_chose_a_cancelled_post_chooses_another_one(recruitment: Recruitment, signed_in: SignedIn) -> None:
+    _ask_for_two_applicants_a_head(recruitment)
+    left = recruitment.admitted(1, emergency_phone="13912340000")
+    for _ in range(2):
+        recruitment.admitted(0)
+    recruitment.close_registration()
+    assert left.state() is RegistrationState.POST_CANCELLED
+    visitor = signed_in(left)
+    visitor.get(_page(left))
+    assert "现在请您：改报其他岗位" in visitor.page
+    step = f"{_page(left)}/form/post"
+    visitor.get(step)
+    assert "社区工作者2" not in visitor.page
+    visitor.post(step, {"post_id": recruitment.row.posts[0].id})
+    check = f"{_page(left)}/form/check"
+    assert visitor.post(check, PLEDGE, page=check).status_code == 302, visitor.page
+    assert (left.state(), left.row.post_id) == (RegistrationState.SUBMITTED, recruitment.row.posts[0].id)
+
+
+def test_a_failed_recheck_may_be_answered_and_goes_to_somebody_else(
+    recruitment: Recruitment, signed_in: SignedIn
+) -> None:
+    applicant = recruitment.admitted()
+    recruitment.close_registration()
+    recruitment.seat()
+    recruitment.examine({applicant: "70"})
+    recruitment.shortlist()
+    applicant.handled("county_reviewer", "recheck", "fail", "毕业证书与填报不一致")
+    visitor = signed_in(applicant)
+    visitor.get(_page(applicant))
+    assert "现在请您：陈述申辩" in visitor.page
+    assert "毕业证书与填报不一致" in visitor.page
+    page = f"{_page(applicant)}/defence"
+    assert visitor.post(page, {"text": REASON}, page=page).status_code == 302
+    assert applicant.open_nodes() == ["decide_defence"]
+
+
 def test_the_same_form_sent_twice_counts_once(recruitment: Recruitment, signed_in: SignedIn) -> None:
     applicant = _rejected(recruitment)
     visitor = signed_in(applicant)
@@ -216,6 +255,14 @@ def _returned(recruitment: Recruitment) -> Applicant:
     applicant.submit()
     applicant.handled("county_reviewer", "first_review", "return", "请补正", remarks={"school": "请写全称"})
     return applicant
+
+
+def _ask_for_two_applicants_a_head(recruitment: Recruitment) -> None:
+    def change(context: CommandContext) -> None:
+        for post in context.session.scalars(select(CampaignPost)):
+            post.opening_ratio = 2
+
+    recruitment.office.prepare(change)
 
 
 def _rejected(recruitment: Recruitment) -> Applicant:
