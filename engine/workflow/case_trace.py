@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, undefer
 from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.kernel.errors import NotFound
+from engine.workflow.copies import has_copy
 from engine.workflow.instances import holds_above
 from engine.workflow.roads import roads_of
 from engine.workflow.states import ENDED, OPEN_ITEMS, StepState
@@ -79,6 +80,8 @@ def may_see(session: Session, actor: Actor, instance: ProcessInstance, now: date
     if actor.is_system or (actor.user_id is not None and instance.initiator_id == actor.user_id):
         return True
     if holds_above(session, actor, instance.organisation_id, list(SUPERVISORS)):
+        return True
+    if has_copy(session, actor.user_id, instance.id):
         return True
     queues = list(own_queues(session, actor, now))
     involved = select(WorkItem.id).where(

@@ -1,6 +1,6 @@
 """Process instances: start, withdraw, terminate, and moving a timer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from engine.identity.organisations import Organisation
 from engine.kernel.actor import Actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.workflow.choosing import INITIATOR, choose_handlers
 from engine.workflow.definitions import Definition, DefinitionCache
 from engine.workflow.runs import Run, lock_instance, new_run, open_run
 from engine.workflow.states import InstanceState, StepState
@@ -33,6 +34,8 @@ class StartProcess:
     variables: Mapping[str, Value] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     """What was filled in the start form; kept as the first submission."""
+    handlers: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Handlers chosen for later nodes (自选): node -> user ids, where that node is `chosenBy` the initiator."""
 
     def execute(self, context: CommandContext) -> int:
         definition = context.service(DefinitionCache).latest(context.session, self.process_key)
@@ -42,8 +45,9 @@ class StartProcess:
             raise Forbidden(f"您不能发起“{definition.name}”。")
         self._refuse_second(context.session)
         return start(
-            context, definition, self.business_key, self.organisation_id, self.title, self.variables, self.values
-        ).instance.id
+            context, definition, self.business_key, self.organisation_id, self.title, self.variables, self.values,
+            self.handlers,
+        ).instance.id  # fmt: skip
 
     def _refuse_second(self, session: Session) -> None:
         query = select(ProcessInstance.id).where(
@@ -61,6 +65,7 @@ def start(
     title: str,
     variables: Mapping[str, Value],
     values: Mapping[str, Any] | None = None,
+    handlers: Mapping[str, Sequence[int]] | None = None,
 ) -> Run:
     """Starts an instance for a caller that has authorised it.
 
@@ -84,6 +89,8 @@ def start(
             Submission(instance_id=instance.id, work_item_id=None, node_id="", actor_id=context.actor.user_id,
                        at=context.now, operation="start", content={"opinion": "", "values": dict(values)})
         )  # fmt: skip
+    if handlers:
+        choose_handlers(run, handlers, INITIATOR, None)
     run.begin()
     return run
 

@@ -19,10 +19,10 @@ from engine.identity.users import RoleMembership, User
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.kernel.history import named_chain
-from engine.workflow.assignment import group_queue, user_queue
+from engine.workflow.assignment import fallback_offer, group_queue, user_queue
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import lock_instance
-from engine.workflow.states import OPEN_ITEMS, WorkItemState
+from engine.workflow.states import OPEN_ITEMS, UNDECIDED_ITEMS, WorkItemState
 from engine.workflow.tables import ProcessInstance, WorkItem
 from engine.workflow.work_items import release
 
@@ -119,7 +119,8 @@ class DisableUser:
 
     def _return_all(self, context: CommandContext) -> int:
         held = context.session.scalars(select(RoleMembership).where(RoleMembership.user_id == self.user_id))
-        return sum(return_items(context, self.user_id, group_queue(line.role, line.organisation_id)) for line in held)
+        freed = sum(return_items(context, self.user_id, group_queue(line.role, line.organisation_id)) for line in held)
+        return freed + give_to_administrators(context, self.user_id)
 
 
 def return_items(context: CommandContext, user_id: int, queue: str) -> int:
@@ -138,6 +139,21 @@ def return_items(context: CommandContext, user_id: int, queue: str) -> int:
             item.state, item.assignee_id, item.queue, item.offered_to = WorkItemState.OFFERED, None, queue, queue
         else:
             continue
+        freed += 1
+        context.record("work_item.returned", f"work_item:{item.id}", chain=f"instance:{instance.id}", head=instance)
+    return freed
+
+
+def give_to_administrators(context: CommandContext, user_id: int) -> int:
+    """What a person had been given by hand, or would have had his turn at, waits with a process administrator."""
+    query = select(WorkItem).where(WorkItem.assignee_id == user_id, WorkItem.state.in_(sorted(UNDECIDED_ITEMS)))
+    freed = 0
+    for item in context.session.scalars(query.order_by(WorkItem.instance_id, WorkItem.id)).all():
+        instance = lock_instance(context, item.instance_id)
+        offer = fallback_offer(context.session, instance)
+        item.assignee_id, item.offered_to = None, offer.queue
+        if item.state != WorkItemState.WAITING:
+            item.state, item.queue = WorkItemState.OFFERED, offer.queue
         freed += 1
         context.record("work_item.returned", f"work_item:{item.id}", chain=f"instance:{instance.id}", head=instance)
     return freed

@@ -19,7 +19,7 @@ from engine.workflow.delegates import BpmnError, Pending
 from engine.workflow.diagram import Node
 from engine.workflow.incidents import RaiseIncident, resolve_incidents
 from engine.workflow.services import call_delegate, is_for_the_person, retry_job, start_batch
-from engine.workflow.spiff import Execution, ExecutionError, UnknownToken, Wait, WaitKind
+from engine.workflow.spiff import Execution, ExecutionError, MoveRefused, UnknownToken, Wait, WaitKind
 from engine.workflow.states import ENDED, InstanceState, StepState
 from engine.workflow.steps import close_steps, open_steps, skip_step, supersede_steps
 from engine.workflow.tables import Incident, Job, MessageSubscription, ProcessInstance
@@ -190,6 +190,8 @@ class Run:
             self._settle()
         except UnknownToken as error:
             raise Conflict("此环节已经办理完毕，请刷新页面查看最新情况。") from error
+        except MoveRefused as error:
+            raise Conflict(f"{error.message}。") from error
         except ExecutionError as error:
             fault = ProcessFault(f"{ProcessFault.__doc__}原因：{error.message}")
             instance_id = None if self.begun_here else self.instance.id
