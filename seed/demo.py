@@ -114,7 +114,7 @@ class Demo:
         papers = [score or None for score in [*scores, Decimal(71), Decimal(64), Decimal(77)]]
         story.at(days.office(-25, 10), lambda: one.import_written(papers))
         story.at(days.office(-24, 15), lambda: one.act("county_clerk", "release_written", "release"))
-        story.at(days.office(-4, 10), lambda: one.each("recheck", self._half))
+        story.at(days.office(-1), lambda: one.each("recheck", self._half))
         return one
 
     def _open(self) -> Recruitment:
