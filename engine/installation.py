@@ -13,7 +13,7 @@ from engine.personnel.decisions import DecisionTables
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import LiveCache
 
-DELEGATE_ROOMS = ("engine.delegates.recruitment",)
+DELEGATE_ROOMS = ("engine.delegates.recruitment", "engine.delegates.appraisal")
 """Loading these registers the delegates and batches of the processes."""
 
 

@@ -12,12 +12,13 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid
 from engine.kernel.store import Base, Code, UtcDateTime
 from engine.personnel import settings as other_settings
+from engine.personnel.appraisal import settings as appraisal_settings
 from engine.personnel.authority import require_role
 from engine.personnel.parameters import CATALOGUE, Parameter, parameter
 from engine.personnel.recruitment import settings as recruitment_settings
 
 T = TypeVar("T")
-SETTING_MODULES = (recruitment_settings, other_settings)
+SETTING_MODULES = (recruitment_settings, other_settings, appraisal_settings)
 """Reading them fills the catalogue."""
 
 

@@ -1,0 +1,125 @@
+"""What people do that touches a case of the appraisal and its domain row together; each authorises inside itself."""
+
+from dataclasses import dataclass
+
+from engine.delegates.appraisal.messages import ToCase
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
+from engine.personnel.appraisal import guides, plans
+from engine.personnel.appraisal.cases import AppraisalCase
+from engine.personnel.appraisal.guides import GuideContent
+from engine.personnel.appraisal.plans import PlanDates
+from engine.personnel.appraisal.terms import CaseState
+from engine.personnel.authority import require_role
+from engine.workflow import messages
+from engine.workflow.definitions import DefinitionCache
+from engine.workflow.instances import start
+
+GUIDE = "appraisal_guide"
+PLAN = "appraisal_plan"
+
+
+@dataclass(frozen=True)
+class StartGuide:
+    """The county begins a year's appraisal with its guide [N 9.6]. Answers the instance."""
+
+    county_id: int
+    year: int
+
+    def execute(self, context: CommandContext) -> int:
+        require_role(context, self.county_id, "county_clerk")
+        guide = guides.create_guide(context, self.county_id, self.year)
+        definition = context.service(DefinitionCache).latest(context.session, GUIDE)
+        return start(context, definition, guide.number, self.county_id, guide.title, {}).instance.id
+
+
+@dataclass(frozen=True)
+class ReviseGuide:
+    """Writes the guide's content. Whoever completes the step in the same transaction is authorised there."""
+
+    number: str
+    content: GuideContent
+
+    def execute(self, context: CommandContext) -> None:
+        guide = guides.guide_numbered(context.session, self.number)
+        require_role(context, guide.county_id, "county_clerk")
+        guides.revise_guide(context, guide, self.content)
+
+
+@dataclass(frozen=True)
+class StartPlan:
+    """A street draws up its plan; everybody in it gets his case as a batch [N 9.6]. Answers the instance.
+
+    Departments and other units are refused with the clause [N 9.9].
+    """
+
+    organisation_id: int
+    year: int
+    dates: PlanDates | None = None
+
+    def execute(self, context: CommandContext) -> int:
+        street = plans.require_street(context, self.organisation_id)
+        if not context.actor.has_role("street_clerk", organisation_id=street.id):
+            if context.actor.has_role("street_clerk"):
+                raise Forbidden()
+            raise RuleViolation("年度考核由街道（乡镇）组织，其他部门不得直接考核", clause="9.9")
+        plan = plans.create_plan(context, street.id, self.year, self.dates)
+        definition = context.service(DefinitionCache).latest(context.session, PLAN)
+        return start(context, definition, plan.number, street.id, plan.title, {}).instance.id
+
+
+@dataclass(frozen=True)
+class RequestReview:
+    """The person asks the street to look at his result again, within the window [domain 3.6]."""
+
+    case_id: int
+    reason: str
+
+    def execute(self, context: CommandContext) -> None:
+        case = _own(context, self.case_id)
+        _require_reason(self.reason)
+        if case.signed_at is None:
+            raise Conflict("请先签收考核结果，签收时可以一并申请复核")
+        if case.state is not CaseState.FED_BACK or case.review_reason:
+            raise Conflict(f"当前状态为“{case.state.label}”，不能申请复核")
+        if case.review_until is None or context.now > case.review_until:
+            raise RuleViolation("复核申请期限已过", clause="3.6")
+        case.review_reason = self.reason.strip()
+        messages.publish(context, ToCase.REVIEW_REQUESTED, str(case.number), {})
+
+
+@dataclass(frozen=True)
+class AppealResult:
+    """The person appeals to the county against the street's answer, within the window [domain 3.6]."""
+
+    case_id: int
+    reason: str
+
+    def execute(self, context: CommandContext) -> None:
+        case = _own(context, self.case_id)
+        _require_reason(self.reason)
+        if case.state is not CaseState.FED_BACK or case.appeal_until is None:
+            raise Conflict("申诉须在街道答复复核以后提出")
+        if case.appeal_reason:
+            raise Conflict("申诉已经提出，请等待处理")
+        if context.now > case.appeal_until:
+            raise RuleViolation("申诉期限已过", clause="3.6")
+        case.appeal_reason = self.reason.strip()
+        messages.publish(context, ToCase.APPEAL_REQUESTED, str(case.number), {})
+
+
+def _own(context: CommandContext, case_id: int) -> AppraisalCase:
+    """The case for its person, or for the street's clerk when that person has no account."""
+    case = context.session.get(AppraisalCase, case_id)
+    if case is None or case.plan is None:
+        raise NotFound()
+    user_id = case.worker.user_id
+    by_clerk = user_id is None and context.actor.has_role("street_clerk", organisation_id=case.street_id)
+    if not by_clerk and (user_id is None or context.actor.user_id != user_id):
+        raise NotFound()
+    return case
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(fields={"reason": "请填写理由"})

@@ -1,0 +1,174 @@
+"""Drawing up a street's plan, and who is appraised in it [N 9.6, 9.9; domain 3.4, 3.5]."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
+from engine.kernel.clock import CHINA
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, Invalid, RuleViolation
+from engine.personnel.appraisal import ledgers
+from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
+from engine.personnel.appraisal.guides import AppraisalGuide, guide_of_year
+from engine.personnel.appraisal.terms import AbsenceKind, Discipline, GuideState, Unrated
+from engine.personnel.dates import add_months
+from engine.personnel.workers import CertificateDeadline, EmploymentContract, Worker
+
+OFFICES_CLOSE = time(17, 0)
+SERVICE_MONTHS = 6
+"""Who worked less in the year gets a comment and no grade [domain 3.5]."""
+LONG_LEAVE_DAYS = Decimal(125)
+"""More working days of sick or personal leave are more than half a year [domain 3.5]."""
+UNEXCUSED_DAYS = Decimal(3)
+"""So many days of unexcused absence exclude from 优秀 [domain 3.5]."""
+
+
+def require_street(context: CommandContext, organisation_id: int) -> Organisation:
+    """The street that draws up a plan; every other kind of organisation is refused [N 9.6, 9.9]."""
+    organisation = context.session.get(Organisation, organisation_id)
+    if organisation is None or organisation.kind != OrganisationKind.STREET.value:
+        raise RuleViolation(
+            "社区工作者年度考核由街道（乡镇）组织，其他部门不得直接考核，不能制定考核方案", clause="9.9"
+        )
+    return organisation
+
+
+def require_guide(session: Session, county_id: int, year: int) -> AppraisalGuide:
+    """The published guide of the county [N 9.6]."""
+    guide = guide_of_year(session, county_id, year)
+    if guide is None or guide.state is not GuideState.PUBLISHED:
+        raise RuleViolation(f"县级尚未发布 {year} 年度考核指导方案，街道不能先行组织", clause="9.6")
+    return guide
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDates:
+    """Until when summaries are handed in and ballots are cast."""
+
+    summary_on: date
+    ballots_on: date
+
+
+def create_plan(context: CommandContext, street_id: int, year: int, dates: PlanDates | None = None) -> AppraisalPlan:
+    """A street's plan under the county's guide, with nobody in it yet."""
+    street = require_street(context, street_id)
+    county_id = ancestor_of_kind(context.session, street_id, OrganisationKind.COUNTY)
+    guide = require_guide(context.session, county_id or 0, year)
+    _refuse_second(context.session, street, year)
+    chosen = dates or PlanDates(guide.summary_due_on, guide.ballots_due_on)
+    _check_dates(context, chosen, guide)
+    plan = AppraisalPlan(
+        number=f"KH-{year}-{street.code}"[:32], guide_id=guide.id, county_id=guide.county_id, street_id=street_id,
+        year=year, title=f"{street.name} {year} 年度考核", summary_closes_at=_close(chosen.summary_on),
+        ballots_close_at=_close(chosen.ballots_on), clerk_id=context.actor.user_id or 0, started_at=context.now,
+    )  # fmt: skip
+    if not workers_of(context.session, plan):
+        raise Conflict(f"{street.name}在 {year} 年没有应参加考核的社区工作者")
+    context.session.add(plan)
+    context.session.flush()
+    context.record("appraisal.plan_created", f"appraisal_plan:{plan.id}", street=street_id, year=year)
+    return plan
+
+
+def _refuse_second(session: Session, street: Organisation, year: int) -> None:
+    query = select(AppraisalPlan.id).where(AppraisalPlan.street_id == street.id, AppraisalPlan.year == year)
+    if session.scalar(query) is not None:
+        raise Conflict(f"{street.name} {year} 年度考核已经启动")
+
+
+def _check_dates(context: CommandContext, dates: PlanDates, guide: AppraisalGuide) -> None:
+    problems = {}
+    if dates.summary_on < context.today:
+        problems["summary_on"] = "个人总结截止不能早于今天"
+    if dates.ballots_on < dates.summary_on:
+        problems["ballots_on"] = "测评截止不能早于个人总结截止"
+    if dates.ballots_on > guide.decision_due_on:
+        problems["ballots_on"] = f"测评截止不能晚于县级要求的审定日期 {guide.decision_due_on}"
+    if problems:
+        raise Invalid(fields=problems)
+
+
+def _close(day: date) -> datetime:
+    return datetime.combine(day, OFFICES_CLOSE, CHINA)
+
+
+def workers_of(session: Session, plan: AppraisalPlan) -> list[int]:
+    """The workers of the street who were there at the end of the year, or are there now; who has left is not."""
+    end = date(plan.year, 12, 31)
+    query = select(Worker.id).where(
+        Worker.street_id == plan.street_id, Worker.hired_on <= end, Worker.active,
+        or_(Worker.left_on.is_(None), Worker.left_on > end),
+    )  # fmt: skip
+    return list(session.scalars(query.order_by(Worker.community_id, Worker.id)))
+
+
+def open_case(context: CommandContext, plan: AppraisalPlan, worker_id: int) -> AppraisalCase | None:
+    """The case of a worker; None when there is one already, so that a batch may be taken up again."""
+    query = select(AppraisalCase).where(AppraisalCase.worker_id == worker_id, AppraisalCase.year == plan.year)
+    if context.session.scalar(query) is not None:
+        return None
+    worker = context.session.get_one(Worker, worker_id)
+    case = AppraisalCase(
+        number=f"{plan.number}-{worker_id:05d}", plan_id=plan.id, worker_id=worker_id, county_id=plan.county_id,
+        street_id=plan.street_id, community_id=worker.community_id, year=plan.year, post=worker.post,
+    )  # fmt: skip
+    context.session.add(case)
+    context.session.flush()
+    return case
+
+
+def load_facts(context: CommandContext, case: AppraisalCase) -> None:
+    """Training, absence, discipline and length of service of the year, and what they mean for the grade."""
+    session, worker = context.session, case.worker
+    leave = ledgers.leave_days(session, worker.id, case.year)
+    case.training_days = ledgers.training_days(session, worker.id, case.year)
+    case.unexcused_days = leave.get(AbsenceKind.UNEXCUSED, Decimal(0))
+    case.leave_days = leave.get(AbsenceKind.SICK, Decimal(0)) + leave.get(AbsenceKind.PERSONAL, Decimal(0))
+    case.discipline, investigated = ledgers.conduct_of(session, worker.id, case.year)
+    case.unrated = _unrated(worker, case, investigated)
+    case.bars = "\n".join(_bars(session, worker, case))
+
+
+def _unrated(worker: Worker, case: AppraisalCase, investigated: bool) -> Unrated | None:
+    if investigated:
+        return Unrated.UNDER_INVESTIGATION
+    if add_months(worker.hired_on, SERVICE_MONTHS) > date(case.year + 1, 1, 1):
+        return Unrated.SHORT_SERVICE
+    return Unrated.LONG_LEAVE if case.leave_days > LONG_LEAVE_DAYS else None
+
+
+def _bars(session: Session, worker: Worker, case: AppraisalCase) -> list[str]:
+    end = date(case.year, 12, 31)
+    needed = ledgers.TRAINING_DAYS[case.post]
+    found = []
+    if case.training_days < needed:
+        found.append(f"年度培训 {case.training_days} 天，未达到 {needed} 天（第 6.4 条）")
+    if case.unexcused_days >= UNEXCUSED_DAYS:
+        found.append(f"旷工 {case.unexcused_days} 个工作日")
+    if case.discipline is not Discipline.NONE:
+        found.append(f"本年度受到{case.discipline.label}处分")
+    if _certificate_overdue(session, worker.id, end):
+        found.append("未在规定期限内取得职业资格证书（第 4.5 条）")
+    if _on_probation(session, worker.id, end):
+        found.append("年末仍在试用期")
+    return found
+
+
+def _certificate_overdue(session: Session, worker_id: int, day: date) -> bool:
+    query = select(CertificateDeadline.id).where(
+        CertificateDeadline.worker_id == worker_id, CertificateDeadline.due_on <= day,
+        or_(CertificateDeadline.met_on.is_(None), CertificateDeadline.met_on > day),
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
+
+
+def _on_probation(session: Session, worker_id: int, day: date) -> bool:
+    query = select(EmploymentContract.id).where(
+        EmploymentContract.worker_id == worker_id, EmploymentContract.starts_on <= day,
+        EmploymentContract.probation_ends_on >= day,
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None

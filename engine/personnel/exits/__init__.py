@@ -1,0 +1,1 @@
+"""Leaving the corps of community workers (退出) [N 11]."""
