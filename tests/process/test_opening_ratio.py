@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from engine.kernel.errors import Invalid
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from tests.process.office import Office
 from tests.process.recruitment import Applicant, Recruitment
@@ -70,10 +73,8 @@ def test_nobody_changes_into_a_post_that_was_cancelled_too(office: Office) -> No
     recruitment = open_with_ratio_two(office)
     _, alone = cancelled(recruitment)
     recruitment.close_registration()
-    try:
+    with pytest.raises(Invalid):
         alone.act("choose_other_post", "change", "", post_id=recruitment.row.posts[2].id)
-    except Exception as refused:
-        assert "已取消" in str(refused)
     assert alone.state() == RegistrationState.POST_CANCELLED
 
 
