@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from engine.workflow.diagram import Flow, Node, read_diagram
 from engine.workflow.tables import ProcessDefinition
 
+HOLDING = ("userTask", "intermediateCatchEvent", "receiveTask")
+"""Nodes at which a case stops until somebody acts or something comes."""
 MOST_AHEAD = 4
 """So many possible next steps are still worth saying."""
 
@@ -44,9 +46,13 @@ class Roads:
         return node is not None and not node.attached_to and node.kind != "startEvent"
 
     def next_steps(self, node_id: str) -> list[Node]:
-        """The user tasks that may come next, the nearest first, when nothing unusual happens."""
+        """The user tasks that may come next, the nearest first, when nothing unusual happens.
+
+        While the same part of the drawing goes on, what lies beyond that part is not named yet.
+        """
         ahead = [self.nodes[id_] for id_ in self._walk(node_id) if self.nodes[id_].kind == "userTask"]
-        return ahead[:MOST_AHEAD]
+        near = [node for node in ahead if node.scope == self.nodes[node_id].scope]
+        return (near or ahead)[:MOST_AHEAD]
 
     def between(self, visited: Sequence[str]) -> frozenset[str]:
         """The nodes on the shortest ways from the start through the steps in the order in which they were visited."""
@@ -58,7 +64,7 @@ class Roads:
         return frozenset(id_ for id_ in passed if self.nodes[id_].kind != "subProcess")
 
     def _walk(self, node_id: str) -> Iterable[str]:
-        """Nodes ahead by distance; what lies behind another user task or at a boundary is left out."""
+        """Nodes ahead by distance; what lies behind another step, behind a wait or at a boundary is left out."""
         seen, queue = {node_id}, deque([node_id])
         while queue:
             here = queue.popleft()
@@ -67,7 +73,7 @@ class Roads:
                     continue
                 seen.add(there)
                 yield there
-                if self.nodes[there].kind != "userTask":
+                if self.nodes[there].kind not in HOLDING:
                     queue.append(there)
 
     def _way(self, start: str, target: str) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -83,15 +84,22 @@ def plain(value: Any) -> Any:
     return value
 
 
-def needed_for(*decisions: str, message: str = "请填写。") -> Callable[[Form, Field], None]:
+@dataclass(frozen=True)
+class Needed:
     """Must be filled in when one of the decisions is taken; may stay empty otherwise."""
 
-    def check(form: Form, field: Field) -> None:
-        empty = field.data in (None, "", [])
-        if empty and not field.errors:
-            raise StopValidation(message if form["decision"].data in decisions else "")
+    decisions: tuple[str, ...]
+    message: str
+    field_flags: Mapping[str, bool] = field(default_factory=lambda: {"required": True})
 
-    return check
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.data in (None, "", []) and not field.errors:
+            raise StopValidation(self.message if form["decision"].data in self.decisions else "")
+
+
+def needed_for(*decisions: str, message: str = "请填写。") -> Needed:
+    """A check that asks for the field when one of the decisions is taken."""
+    return Needed(decisions, message)
 
 
 class RemarksField(Field):

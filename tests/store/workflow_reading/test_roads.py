@@ -18,8 +18,12 @@ def test_the_steps_that_may_come_next_are_named() -> None:
     assert set(ahead) == {"correct_request", "county_review"}
 
 
-def test_a_step_leads_out_of_its_sub_process() -> None:
-    assert "recheck" in [node.id for node in roads("recruitment_registration").next_steps("first_review")]
+def test_a_step_leads_out_of_its_sub_process_and_no_further_than_a_wait() -> None:
+    drawing = roads("recruitment_registration")
+    scope = drawing.nodes["decide_defence"].scope
+    assert all(node.scope != scope for node in drawing.next_steps("decide_defence"))
+    assert drawing.next_steps("decide_defence")
+    assert "recheck" not in [node.id for node in drawing.next_steps("first_review")]
 
 
 def test_nodes_between_two_steps_are_passed_and_those_of_other_branches_are_not() -> None:
