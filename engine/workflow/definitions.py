@@ -115,13 +115,25 @@ class DefinitionCache:
 
     def _compile(self, session: Session, row: ProcessDefinition) -> Definition:
         siblings = select(ProcessDefinition).where(ProcessDefinition.deployment_id == row.deployment_id)
-        diagrams = {sibling.checksum: sibling.xml for sibling in session.scalars(siblings)}
+        drawings = {sibling.key: read_diagram(sibling.xml) for sibling in session.scalars(siblings)}
         tables = DeployedDecisions(decision_models(session, row.deployment_id), self.clock)
-        process = compile_process(list(diagrams.values()), row.key)
+        process = compile_process(_needed(drawings, row.key), row.key)
         environment = Environment(FeelExpressions(tables, self.clock), self.clock.now, self.due)
-        drawn = read_diagram(row.xml).process(row.key)
+        drawn = drawings[row.key].process(row.key)
         properties = {} if drawn is None else drawn.properties
         return Definition(row.id, row.key, row.version, row.name, process, tables, environment, properties)
+
+
+def _needed(drawings: Mapping[str, Diagram], key: str) -> list[bytes]:
+    """The files of the process and of everything it calls; unrelated diagrams of a deployment may use the same ids."""
+    found: dict[str, bytes] = {}
+    wanted = [key]
+    while wanted:
+        drawing = drawings.get(wanted.pop())
+        if drawing is not None and drawing.checksum not in found:
+            found[drawing.checksum] = drawing.canonical
+            wanted += [node.settings.called_process for node in drawing.nodes.values()]
+    return list(found.values())
 
 
 def due_after(duration: Value, start: datetime, calendar: WorkingCalendar | None) -> datetime:

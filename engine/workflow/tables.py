@@ -223,7 +223,7 @@ class Job(Base):
     worker: Mapped[str | None] = mapped_column(String(64))
     error: Mapped[str | None] = mapped_column(EncryptedText)
 
-    __table_args__ = (Index("ix_job_due", "state", "due_at", "id"),)
+    __table_args__ = (Index("ix_job_due", "state", "due_at", "id"), {"sqlite_autoincrement": True})
 
 
 class MessageSubscription(Base):
@@ -251,7 +251,7 @@ class Message(Base):
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
-    __table_args__ = (Index("ix_message_key", "name", "correlation_key", "id"),)
+    __table_args__ = (Index("ix_message_key", "name", "correlation_key", "id"), {"sqlite_autoincrement": True})
 
 
 class Batch(Base):

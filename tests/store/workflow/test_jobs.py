@@ -10,6 +10,7 @@ from engine.kernel.actor import SYSTEM
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden, RuleViolation
 from engine.workflow import messages
+from engine.workflow.definitions import Deploy
 from engine.workflow.delegates import BATCHES, DELEGATES, BatchCall, BpmnError, Pending, ServiceCall
 from engine.workflow.incidents import RetryIncident
 from engine.workflow.instances import AdjustTimer
@@ -297,3 +298,11 @@ def test_an_overdue_step_is_decided_as_the_diagram_says(office: Office) -> None:
     office.work()
     assert ended(office, case)
     assert office.todo(clerk) == []
+
+
+def test_unrelated_diagrams_of_one_deployment_may_use_the_same_ids(office: Office) -> None:
+    one = Drawing("one").start().timer("pause", "PT1H").end().chain("begin", "pause", "over")
+    two = Drawing("two").start().end().chain("begin", "over")
+    office.do(Deploy({"one.bpmn": one.xml(), "two.bpmn": two.xml()}), SYSTEM)
+    assert ended(office, office.start("two"))
+    assert not ended(office, office.start("one"))
