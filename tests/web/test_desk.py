@@ -292,3 +292,23 @@ def _bomb() -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", b"0" * (100 << 20))
     return target.getvalue()
+
+
+def test_scores_imported_before_let_the_step_be_finished_later(office: Office, desk: Desk) -> None:
+    recruitment, people = examined(office)
+    recruitment.import_written(dict.fromkeys(people, 80))
+    officer, page = desk("exam_officer"), path_of(recruitment, "import", "written")
+    assert "已导入 3 人的成绩" in officer.get(page).text
+    assert officer.post(f"{page}/finish").status_code == 302
+    office.work()
+    assert office.open_nodes(recruitment.number) == ["release_written"]
+
+
+def test_a_step_that_lacks_scores_is_not_finished_and_says_so(office: Office, desk: Desk) -> None:
+    recruitment, people = examined(office)
+    recruitment.import_written({people[0]: 80})
+    officer, page = desk("exam_officer"), path_of(recruitment, "import", "written")
+    officer.get(page)
+    officer.post(f"{page}/finish")
+    assert "还有 2 名考生没有笔试成绩" in officer.get(path_of(recruitment)).text
+    assert office.open_nodes(recruitment.number) == ["import_written"]

@@ -18,6 +18,7 @@ from engine.personnel.recruitment.exam_desk import (
     interview_columns,
 )
 from engine.personnel.recruitment.post_import import POST_COLUMNS, ImportPostTable
+from engine.personnel.recruitment.results import latest_interviews, latest_written
 from engine.personnel.spreadsheets import SheetToWrite, read_sheet, write_workbook
 from engine.personnel.tabular import Column, ImportReport, Row
 from forms.desk import FixForm, SheetForm
@@ -27,10 +28,11 @@ from webapp.desk.blueprint import blueprint
 from webapp.desk.campaigns import found_campaign
 from webapp.desk.completion import finish_step
 from webapp.desk.expected import template_rows
+from webapp.desk.overview import open_item
 from webapp.desk.staging import Staged, forget, stage, staged
 from webapp.limits import limited
 from webapp.permissions import requires
-from webapp.visit import actor, engine, execute, found
+from webapp.visit import actor, engine, execute, found, reading
 
 ROLES = ("exam_officer", "county_clerk", "county_head")
 SHOWN = 200
@@ -91,8 +93,19 @@ def import_sheet(number: str, kind: str) -> ResponseReturnValue:
             form.add_errors({"file": error.message})
         else:
             return redirect(url_for("desk.preview", number=number, kind=kind, token=kept.token))
-    page = render_template("desk/import.html", campaign=campaign, kind=kind, what=what, form=form)
+    page = render_template(
+        "desk/import.html", campaign=campaign, kind=kind, what=what, form=form, imported=_imported(campaign, what, kind)
+    )
     return page, status_of(form)
+
+
+@blueprint.post("/campaigns/<number>/import/<kind>/finish")
+@requires("exam_officer")
+def finish_import(number: str, kind: str) -> ResponseReturnValue:
+    """The step is done with what has been imported before."""
+    found_campaign(number)
+    what = found(KINDS.get(kind))
+    return finish_step(number, found(what.node_id or None), what.decision, what.done)
 
 
 @blueprint.get("/campaigns/<number>/import/<kind>/template")
@@ -140,6 +153,17 @@ def commit_import(number: str, kind: str, token: str) -> ResponseReturnValue:
     if what.node_id and request.form.get("finish"):
         return finish_step(number, what.node_id, what.decision, what.done)
     return redirect(url_for("desk.campaign", number=number))
+
+
+def _imported(campaign: Campaign, what: Kind, kind: str) -> int:
+    """How many people have a score already, while the step waits for the actor; 0 otherwise."""
+    if not what.node_id:
+        return 0
+    with reading() as session:
+        if open_item(session, actor(), campaign.number, what.node_id, engine().clock.now()) is None:
+            return 0
+        scores = latest_written(session, campaign.id) if kind == "written" else latest_interviews(session, campaign.id)
+        return len(scores)
 
 
 def _report(campaign: Campaign, what: Kind, kept: Staged) -> ImportReport:
