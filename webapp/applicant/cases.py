@@ -223,6 +223,7 @@ def waiting_for(registration: Registration) -> str:
         _R.OBJECTED: "收到异议，正在核实。",
         _R.APPROVED: "聘用已批准，请按街道通知签订劳动合同并报到。",
         _R.RESERVE: "已进入后备库，有空缺时按名次选用。",
+        _R.HIRED: "已聘用。请按通知参加岗前培训，有问题联系所在街道。",
     }
     later = {
         (_R.PASSED, CampaignState.REG_OPEN): "初审通过，报名表已锁定。报名结束后确认开考比例，准考证打印前会通知您。",
