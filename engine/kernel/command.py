@@ -38,6 +38,8 @@ class CommandContext:
     cipher: Cipher
     settings: Settings
     services: Services
+    case_decide: Callable[..., Any] | None = None
+    """The decision tables of the case at hand; None outside of a case."""
     _facts: list[Fact] = field(default_factory=list)
     _before_commit: list[Callable[[], None]] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
@@ -59,6 +61,15 @@ class CommandContext:
         if head is None:
             head = named_chain(self.session, chain)
         self._facts.append(Fact(chain, head, self.actor.user_id, type_, subject, facts))
+
+    @contextmanager
+    def deciding_with(self, decide: Callable[..., Any]) -> Iterator[None]:
+        """While work is done for a case, the tables of the version that the case began with decide."""
+        before, self.case_decide = self.case_decide, decide
+        try:
+            yield
+        finally:
+            self.case_decide = before
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

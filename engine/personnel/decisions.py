@@ -30,8 +30,8 @@ class DecisionTables:
 
 
 def decider(context: CommandContext) -> Decide:
-    """The tables that decide in this command."""
-    return context.service(DecisionTables).decide
+    """The tables that decide here: those a running case began with, else the newest deployed ones."""
+    return context.case_decide or context.service(DecisionTables).decide
 
 
 class UndecidedError(ShegongError):

@@ -205,7 +205,8 @@ def _batch(context: CommandContext, job: Job) -> bool:
     items = job.payload["items"]
     call = BatchCall(context, instance, items, batch.data, tables.decide,
                      lambda name, key, payload, ttl: messages.publish(context, name, key, payload, ttl))  # fmt: skip
-    BATCHES[batch.kind](call)
+    with context.deciding_with(tables.decide):
+        BATCHES[batch.kind](call)
     batch.done += len(items)
     if batch.done >= batch.total:
         batch.ended_at = context.now

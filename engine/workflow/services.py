@@ -36,7 +36,7 @@ def call_delegate(
         context, instance, wait.node_id, variables, settings.headers, definition.tables.decide,
         lambda name, key, payload, ttl: messages.publish(context, name, key, payload, ttl),
     )  # fmt: skip
-    with context.savepoint():
+    with context.savepoint(), context.deciding_with(definition.tables.decide):
         return DELEGATES[settings.job_type](call)
 
 

@@ -306,3 +306,28 @@ def test_unrelated_diagrams_of_one_deployment_may_use_the_same_ids(office: Offic
     office.do(Deploy({"one.bpmn": one.xml(), "two.bpmn": two.xml()}), SYSTEM)
     assert ended(office, office.start("two"))
     assert not ended(office, office.start("one"))
+
+
+def test_a_delegate_decides_with_the_tables_its_case_began_with(
+    office: Office, delegates: dict[str, list[object]]
+) -> None:
+    def ask(call: ServiceCall) -> dict[str, object]:
+        assert call.context.case_decide is not None
+        delegates["calls"].append(call.context.case_decide("answer", {}).value)
+        return {}
+
+    DELEGATES["test.note"] = ask
+    clerk = office.person("王敏")
+    office.do(Deploy({"served.bpmn": served().xml(), "answer.dmn": answering("1")}), SYSTEM)
+    office.start("served")
+    office.do(Deploy({"answer.dmn": answering("2")}), SYSTEM)
+    office.do(CompleteWorkItem(office.todo(clerk)[0].work_item_id), clerk)
+    assert delegates["calls"] == [1]
+
+
+def answering(value: str) -> bytes:
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="回答" namespace="test">'
+        f'<decision id="answer" name="回答"><literalExpression id="e"><text>{value}</text></literalExpression>'
+        "</decision></definitions>"
+    ).encode()
