@@ -71,6 +71,9 @@ def _line(entry: Entry, session: Session) -> Line:
 
 
 def _nearest(endpoint: str) -> Entry | None:
-    """The entry of this page, else the first of its room: the list a single thing was opened from."""
+    """The entry of this page, else the one whose address it lies below, else the first of its room."""
     room = [entry for entry in _entries() if entry.endpoint.split(".")[0] == endpoint.split(".", maxsplit=1)[0]]
-    return next((entry for entry in room if entry.endpoint == endpoint), room[0] if room else None)
+    exact = [entry for entry in room if entry.endpoint == endpoint]
+    above = [entry for entry in room if f"{request.path}/".startswith(f"{url_for(entry.endpoint).rstrip('/')}/")]
+    above.sort(key=lambda entry: len(url_for(entry.endpoint)), reverse=True)
+    return next(iter([*exact, *above, *room]), None)

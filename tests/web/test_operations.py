@@ -83,7 +83,7 @@ def test_a_deployed_diagram_is_handed_out_as_it_was_deployed(office: Office, ent
     with web_store.reading() as session:
         id_ = session.scalars(select(ProcessDefinition.id).where(ProcessDefinition.key == "recruitment_campaign")).one()
     assert "公开招聘" in admin.get("/operations/deployments").text
-    assert "<bpmn:process" in admin.get(f"/operations/definitions/{id_}/diagram.bpmn").text
+    assert "<bpmn:process" in admin.get(f"/operations/deployments/{id_}/diagram.bpmn").text
 
 
 def test_a_changed_event_is_found_and_named(office: Office, enter: Enter, web_store: Store) -> None:

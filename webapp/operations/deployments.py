@@ -35,7 +35,7 @@ def deployments() -> str:
         )
 
 
-@blueprint.get("/definitions/<int:definition_id>")
+@blueprint.get("/deployments/<int:definition_id>")
 @requires(*READERS)
 def definition(definition_id: int) -> str:
     """The drawing of one version."""
@@ -44,7 +44,7 @@ def definition(definition_id: int) -> str:
         return render_template("operations/definition.html", row=row)
 
 
-@blueprint.get("/definitions/<int:definition_id>/diagram.bpmn")
+@blueprint.get("/deployments/<int:definition_id>/diagram.bpmn")
 @requires(*READERS)
 def definition_diagram(definition_id: int) -> ResponseReturnValue:
     """The file as it was deployed."""
