@@ -83,7 +83,7 @@ def may_see(session: Session, actor: Actor, instance: ProcessInstance, now: date
         return True
     if has_copy(session, actor.user_id, instance.id):
         return True
-    queues = list(own_queues(session, actor, now))
+    queues = list(own_queues(session, actor, now, instance.process_key))
     involved = select(WorkItem.id).where(
         WorkItem.instance_id == instance.id,
         (WorkItem.queue.in_(queues)) | (WorkItem.completed_by == actor.user_id) | (WorkItem.offered_to.in_(queues)),

@@ -63,7 +63,7 @@ def visible_item(session: Session, actor: Actor, work_item_id: int, now: datetim
     if row is None:
         raise NotFound()
     item, _, instance, _ = row
-    queues = own_queues(session, actor, now)
+    queues = own_queues(session, actor, now, item.process_key)
     concerned = item.offered_to in queues or actor.user_id in {item.assignee_id, item.completed_by} - {None}
     stands_in = item.queue in queues and queues[item.queue] is not None
     if not (concerned or stands_in or holds_above(session, actor, instance.organisation_id, list(SUPERVISORS))):

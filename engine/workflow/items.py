@@ -1,6 +1,6 @@
 """A work item in the hands of a command: who may act on it, and what every act leaves behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,17 +50,43 @@ def allows(settings: Settings, operation: Operation) -> bool:
     return operation in settings.operations or (not settings.operations and operation in FREELY)
 
 
-def own_queues(session: Session, actor: Actor, at: datetime) -> dict[str, int | None]:
-    """The open lists an actor sees -> the principal he stands in for there (None: himself)."""
-    queues: dict[str, int | None] = {group_queue(m.role, m.organisation_id): None for m in sorted(actor.memberships)}
-    if actor.user_id is not None:
-        queues[user_queue(actor.user_id)] = None
-        for stands in deputised(session, actor.user_id, local_date(at)):
-            for membership in stands.memberships:
-                queues.setdefault(group_queue(membership.role, membership.organisation_id), stands.principal_id)
-            if stands.role is None:
-                queues.setdefault(user_queue(stands.principal_id), stands.principal_id)
-    return queues
+def own_queues(session: Session, actor: Actor, at: datetime, process_key: str | None = None) -> dict[str, int | None]:
+    """The open lists an actor sees -> the principal he stands in for there (None: himself).
+
+    With `process_key` those in which he sees the items of this process.
+    """
+    seen = {queue: principal for queue, _, principal in _lists(session, actor, at, process_key)}
+    return {queue: None if queue in _of_himself(actor) else principal for queue, principal in seen.items()}
+
+
+def queue_scopes(session: Session, actor: Actor, at: datetime) -> dict[str, frozenset[str] | None]:
+    """The open lists an actor sees -> the processes he sees there (None: all)."""
+    scopes: dict[str, frozenset[str] | None] = {}
+    for queue, process_key, _ in _lists(session, actor, at, None):
+        earlier = scopes.get(queue, frozenset[str]())
+        scopes[queue] = None if process_key is None or earlier is None else earlier | {process_key}
+    return scopes
+
+
+def _of_himself(actor: Actor) -> list[str]:
+    groups = [group_queue(m.role, m.organisation_id) for m in sorted(actor.memberships)]
+    return groups if actor.user_id is None else [*groups, user_queue(actor.user_id)]
+
+
+def _lists(
+    session: Session, actor: Actor, at: datetime, process_key: str | None
+) -> Iterator[tuple[str, str | None, int | None]]:
+    """(list, the only process seen there, principal), those of the actor himself first."""
+    yield from ((queue, None, None) for queue in _of_himself(actor))
+    if actor.user_id is None:
+        return
+    for stands in deputised(session, actor.user_id, local_date(at)):
+        if process_key is not None and stands.process_key not in (None, process_key):
+            continue
+        queues = [group_queue(m.role, m.organisation_id) for m in stands.memberships]
+        if stands.role is None:
+            queues.append(user_queue(stands.principal_id))
+        yield from ((queue, stands.process_key, stands.principal_id) for queue in queues)
 
 
 def take_item(context: CommandContext, work_item_id: int, operation: str) -> OpenItem:

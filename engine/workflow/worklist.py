@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.identity.organisations import Organisation
 from engine.identity.users import User
 from engine.kernel.actor import Actor
+from engine.workflow.items import queue_scopes
 from engine.workflow.tables import ProcessDefinition, ProcessInstance, Step, WorkItem
-from engine.workflow.work_items import own_queues
 
 Rows = Select[*tuple[Any, ...]]
 COUNT_LIMIT = 999
@@ -127,10 +127,10 @@ def my_work(
         return Page((), None)
     key = WorkItem.due_order if order is Order.DUE else WorkItem.created_at
     parts = [
-        _ordered(_narrowed(select(WorkItem.id, key.label("at")).where(WorkItem.queue == queue), narrow), order, after)
+        _ordered(_narrowed(select(WorkItem.id, key.label("at")).where(_in_list(queue, scope)), narrow), order, after)
         .limit(limit + 1)
         .subquery()
-        for queue in queues
+        for queue, scope in queues.items()
     ]
     merged = union_all(*(select(part.c.id, part.c.at) for part in parts)).subquery()
     direction = (merged.c.at, merged.c.id) if order is Order.DUE else (merged.c.at.desc(), merged.c.id.desc())
@@ -189,8 +189,9 @@ def counts(session: Session, actor: Actor, now: datetime) -> list[QueueCount]:
     """Open items by process and node; each node of each list is read up to COUNT_LIMIT only."""
     parts = [
         _count_of(queue, process_key, node_id, now)
-        for queue in _queues(session, actor, now, Filter())
+        for queue, scope in _queues(session, actor, now, Filter()).items()
         for process_key, node_id in _nodes_of(session, queue)
+        if scope is None or process_key in scope
     ]
     totals: dict[tuple[str, str], QueueCount] = {}
     for row in session.execute(union_all(*parts)) if parts else ():
@@ -204,7 +205,7 @@ def counts(session: Session, actor: Actor, now: datetime) -> list[QueueCount]:
 def open_total(session: Session, actor: Actor, now: datetime, narrow: Filter = Filter()) -> int:
     """How many items are open for the actor; COUNT_LIMIT + 1 means more than that."""
     queues = _queues(session, actor, now, narrow)
-    parts = [_narrowed(select(WorkItem.id).where(WorkItem.queue == queue), narrow) for queue in queues]
+    parts = [_narrowed(select(WorkItem.id).where(_in_list(queue, scope)), narrow) for queue, scope in queues.items()]
     if not parts:
         return 0
     limited = [select(part.order_by(WorkItem.due_order).limit(COUNT_LIMIT + 1).subquery().c.id) for part in parts]
@@ -242,7 +243,7 @@ def search(
     query = (
         select(WorkItem.id)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
-        .where(WorkItem.queue.in_(queues), _case_is(typed, cases))
+        .where(or_(false(), *(_in_list(queue, scope) for queue, scope in queues.items())), _case_is(typed, cases))
         .order_by(WorkItem.due_order, WorkItem.id)
         .limit(limit)
     )
@@ -283,9 +284,15 @@ def _count_of(queue: str, process_key: str, node_id: str, now: datetime) -> Rows
     return select(literal(process_key), literal(node_id), name, func.count(), func.sum(part.c.late)).select_from(part)
 
 
-def _queues(session: Session, actor: Actor, now: datetime, narrow: Filter) -> list[str]:
-    queues = list(own_queues(session, actor, now))
-    return [queue for queue in queues if queue.startswith("user:")] if narrow.mine_only else queues
+def _queues(session: Session, actor: Actor, now: datetime, narrow: Filter) -> dict[str, frozenset[str] | None]:
+    """The lists of the actor -> the processes he sees there, None for all."""
+    scopes = queue_scopes(session, actor, now)
+    return {q: scope for q, scope in scopes.items() if q.startswith("user:")} if narrow.mine_only else scopes
+
+
+def _in_list(queue: str, scope: frozenset[str] | None) -> ColumnElement[bool]:
+    here = WorkItem.queue == queue
+    return here if scope is None else and_(here, WorkItem.process_key.in_(sorted(scope)))
 
 
 def _narrowed(query: Rows, narrow: Filter) -> Rows:
