@@ -7,7 +7,7 @@ export function watch(table) {
   button.addEventListener('click', async () => {
     result.textContent = '正在计算……';
     const wrong = await recompute(table);
-    result.textContent = wrong.length ? `有 ${wrong.length} 行不一致：${wrong.slice(0, 3).join('、')}` : '已重新计算，全部一致';
+    result.textContent = wrong.length ? `有 ${wrong.length} 行不一致：${wrong.slice(0, 3).join('、')}` : `已重新计算 ${table.tBodies[0].rows.length} 人，全部一致`;
   });
 }
 

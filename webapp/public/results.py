@@ -28,6 +28,8 @@ from webapp.visit import engine, reading
 _HOUR = timedelta(hours=1)
 QUERIES_OF_ONE_NUMBER = 10
 """Tries with one exam number within an hour."""
+DRAW_LINES_SHOWN = 1_000
+"""Lines of a seat draw on its page; the whole draw is a download."""
 
 
 @blueprint.get("/notices")
@@ -78,7 +80,7 @@ def draw(number: str) -> str:
         campaign = _drawn(listings.campaign_of(session, number))
         return render_template(
             "public/draw.html", campaign=campaign, lines=listings.drawn_seats(session, campaign.id),
-            rooms=listings.exam_rooms(session, campaign.id),
+            rooms=listings.exam_rooms(session, campaign.id), shown=DRAW_LINES_SHOWN,
             notice=next((n for n, _ in listings.notices(session, campaign.id) if n.kind is NoticeKind.SEATS), None),
         )  # fmt: skip
 
