@@ -13,7 +13,7 @@ from tests.browser.chromium import launch_options
 from webapp import assets
 
 DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
+PHONE = {"width": 360, "height": 780}
 
 
 @pytest.fixture(scope="session")
