@@ -65,7 +65,9 @@ def _fill(stage: Stage, store: Store, number: str, wanted: int) -> None:
     """More open items of the same kind, written below the engine: only the reading is measured."""
     with store.engine.begin() as connection:
         model = connection.execute(select(WorkItem).where(WorkItem.id == stage.item(number, "first_review"))).one()
-        case = connection.execute(select(ProcessInstance.__table__).where(ProcessInstance.id == model.instance_id)).one()
+        case = connection.execute(
+            select(ProcessInstance.__table__).where(ProcessInstance.id == model.instance_id)
+        ).one()
         step = connection.execute(select(Step).where(Step.id == model.step_id)).one()
         there = connection.execute(select(func.count()).where(WorkItem.queue == model.queue)).scalar_one()
         ids = {t: connection.execute(select(func.max(t.id))).scalar_one() for t in (ProcessInstance, Step, WorkItem)}
@@ -80,7 +82,8 @@ def _fill(stage: Stage, store: Store, number: str, wanted: int) -> None:
         connection.execute(insert(WorkItem), [
             model._asdict() | {
                 "id": ids[WorkItem] + n, "instance_id": ids[ProcessInstance] + n, "step_id": ids[Step] + n,
-                "due_order": model.due_order + timedelta(seconds=n), "created_at": model.created_at + timedelta(seconds=n),
+                "due_order": model.due_order + timedelta(seconds=n),
+                "created_at": model.created_at + timedelta(seconds=n),
             }
             for n in new
         ])  # fmt: skip

@@ -1,6 +1,7 @@
 """Small diagrams for tests, drawn left to right, from Python values."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 _HEAD = (
@@ -89,7 +90,7 @@ class Drawing:
         return self
 
     def chain(self, *ids: str) -> "Drawing":
-        for source, target in zip(ids, ids[1:], strict=False):
+        for source, target in pairwise(ids):
             self.flow(source, target)
         return self
 

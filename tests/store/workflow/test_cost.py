@@ -17,7 +17,7 @@ def counted(store: Store) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def statement(_c: object, _cursor: object, text: str, *_: object) -> None:
-        seen.append(text.split("\n")[0])
+        seen.append(text.split("\n", maxsplit=1)[0])
 
     def commit(_c: object) -> None:
         seen.append("COMMIT")

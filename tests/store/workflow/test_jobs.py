@@ -155,7 +155,9 @@ def served(type_: str = "test.note", retries: int = 3) -> Drawing:
     return drawing.chain("begin", "ask", "note", "over")
 
 
-def test_a_delegate_runs_with_the_completion_that_leads_to_it(office: Office, delegates: dict[str, list[object]]) -> None:
+def test_a_delegate_runs_with_the_completion_that_leads_to_it(
+    office: Office, delegates: dict[str, list[object]]
+) -> None:
     clerk = office.person("王敏")
     office.deploy(served())
     case = office.start("served")
