@@ -107,7 +107,7 @@ def main() -> int:
     else:
         with demo() as address:
             wrong = take(address, logins)
-    print(*wrong, sep="\n")
+    print(*dict.fromkeys(wrong), sep="\n")
     return 1 if wrong else 0
 
 
