@@ -93,12 +93,10 @@ class DrawForm(BaseForm):
 class SheetForm(BaseForm):
     """A spreadsheet to import."""
 
-    file = XlsxField("Excel 工作簿（.xlsx）", description="使用模板，标题在第 1 行，只读取第一张工作表，最大 5 MB")
-
-    def validate_file(self, field: XlsxField) -> None:
-        """A file was chosen."""
-        if field.data is None:
-            raise ValidationError("请选择要导入的文件。")
+    file = XlsxField(
+        "Excel 工作簿（.xlsx）", [required("请选择要导入的文件。")],
+        description="使用模板，标题在第 1 行，只读取第一张工作表，最大 5 MB",
+    )  # fmt: skip
 
 
 class FixForm(BaseForm):

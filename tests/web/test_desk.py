@@ -312,3 +312,11 @@ def test_a_step_that_lacks_scores_is_not_finished_and_says_so(office: Office, de
     officer.post(f"{page}/finish")
     assert "还有 2 名考生没有笔试成绩" in officer.get(path_of(recruitment)).text
     assert office.open_nodes(recruitment.number) == ["import_written"]
+
+
+def test_an_upload_without_a_file_says_what_to_do(office: Office, desk: Desk) -> None:
+    recruitment, _ = examined(office)
+    page = path_of(recruitment, "import", "written")
+    answer = desk("exam_officer").post(page, {}, page=page, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "请选择要导入的文件" in answer.text
