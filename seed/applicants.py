@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from engine.delegates.recruitment.commands import SubmitRegistration
 from engine.identity.accounts import RegisterAccount
 from engine.kernel.actor import Actor
+from engine.kernel.clock import local_date
 from engine.kernel.command import CommandContext
 from engine.personnel.dates import add_years
 from engine.personnel.recruitment.applicant import AttachFile, SaveRegistrationDraft
@@ -60,14 +62,15 @@ def register(
     """An account and a registration for a post; with `complete` it is handed in."""
     user_id = story.do(RegisterAccount(person.name, person.phone, password_hash), PUBLIC)
     actor = story.person(user_id)
-    values = {**form_of(person, user_id), "post_id": post_id}
+    values = {**form_of(person, user_id, local_date(story.clock.now())), "post_id": post_id}
     registration_id, number = story.do(FillIn(campaign_id, values, person, complete), actor)
     return Applicant(person, actor, registration_id, number)
 
 
-def form_of(person: Person, serial: int) -> dict[str, Any]:
-    """The form as this person fills it in."""
+def form_of(person: Person, serial: int, today: date) -> dict[str, Any]:
+    """The form as this person fills it in; nothing in it lies ahead of the day."""
     graduated = add_years(person.born, 22 if person.education is not Education.MASTER else 25)
+    graduated = min(graduated, add_years(today, -2))
     certified = person.certificate is not CertificateLevel.NONE
     return {
         "name": person.name, "id_number": person.id_number, "phone": person.phone, "education": person.education.value,
@@ -79,7 +82,7 @@ def form_of(person: Person, serial: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _details(person: Person, serial: int, graduated: Any) -> dict[str, Any]:
+def _details(person: Person, serial: int, graduated: date) -> dict[str, Any]:
     certified = person.certificate is not CertificateLevel.NONE
     school = _SCHOOLS[serial % len(_SCHOOLS)]
     return {
