@@ -11,7 +11,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden
 from engine.kernel.store import Base, UtcDateTime
 
-_FORGET_AFTER = timedelta(days=1)
+FORGET_AFTER = timedelta(days=1)
 
 
 class AttemptCount(Base):
@@ -40,7 +40,7 @@ def count_attempt(session: Session, key: str, window: timedelta, now: datetime) 
     """One more attempt; the window begins anew when it is over."""
     row = session.get(AttemptCount, key, with_for_update=True)
     if row is None:
-        session.execute(delete(AttemptCount).where(AttemptCount.last_at < now - _FORGET_AFTER))
+        session.execute(delete(AttemptCount).where(AttemptCount.last_at < now - FORGET_AFTER))
         row = AttemptCount(key=key, hits=0, began_at=now, last_at=now)
         session.add(row)
     elif row.began_at + window <= now:

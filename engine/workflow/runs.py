@@ -249,6 +249,7 @@ class Run:
 
     def _serve(self, wait: Wait) -> None:
         """A new service task: tried at once; a failure that the person cannot mend is kept for a retry."""
+        self.context.session.flush()  # what fails here is the command's, not the delegate's
         try:
             outcome = self._call(wait)
         except BpmnError as error:

@@ -42,7 +42,7 @@ def call_delegate(
 
 def is_for_the_person(error: Exception, context: CommandContext) -> bool:
     """Whether his act is refused instead of kept for a retry: he can mend it himself, or nothing can be kept now."""
-    if connection_lost(error):
+    if connection_lost(error) or not context.session.is_active:
         return True
     return isinstance(error, (Invalid, RuleViolation, Conflict)) and not context.actor.is_system
 

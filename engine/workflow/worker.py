@@ -6,8 +6,10 @@ import threading
 
 import structlog
 
+from engine.kernel.actor import SYSTEM
 from engine.kernel.logs import trace_of
 from engine.kernel.process_engine import ProcessEngine
+from engine.workflow.housekeeping import ScheduleHousekeeping
 from engine.workflow.jobs import run_due_jobs
 
 log = structlog.get_logger(__name__)
@@ -36,9 +38,13 @@ class Worker:
     def run(self) -> None:
         """Runs until `stop` is called."""
         self._ident = threading.get_ident()
+        scheduled = False
         while not self._stop.is_set():
             self._bell.clear()
             try:
+                if not scheduled:
+                    self.engine.execute(ScheduleHousekeeping(), actor=SYSTEM)
+                    scheduled = True
                 while run_due_jobs(self.engine, self.name) and not self._stop.is_set():
                     pass
             except Exception as error:  # the database may be away for a moment; the loop must outlive that

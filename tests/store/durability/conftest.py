@@ -21,6 +21,15 @@ from tests.store.workflow.conftest import Office
 from tests.store.workflow.drawing import Drawing
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sweep: a fault at every single point; runs when asked for by -m sweep")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "sweep" not in config.option.markexpr:
+        items[:] = [item for item in items if item.get_closest_marker("sweep") is None]
+
+
 def engine_on(store: Store, settings: Settings, clock: FixedClock) -> ProcessEngine:
     """An engine as every process of an installation makes its own."""
     services = {DefinitionCache: DefinitionCache(clock, PlainCalendar()), LiveCache: LiveCache(100)}
