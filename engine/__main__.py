@@ -24,6 +24,7 @@ from engine.decision import (
 from engine.identity.roles import ROLE_IDS
 from engine.installation import build_engine, load_delegates
 from engine.kernel.history import ChainBreak, HistoryChain, verify_chain
+from engine.kernel.migrations import migrate
 from engine.kernel.settings import settings_from_environment
 from engine.trace import plain, trace_file
 from engine.workflow.definitions import DeploymentRefused
@@ -57,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     feel.set_defaults(tool=_feel)
     verify = tools.add_parser("verify-history", help="核对历史记录的哈希链")
     verify.set_defaults(tool=_verify_history)
+    migration = tools.add_parser("migrate", help="把数据库升级到当前版本")
+    migration.set_defaults(tool=_migrate)
     worker = tools.add_parser("worker", help="单独运行后台任务进程")
     worker.set_defaults(tool=_worker)
     return parser
@@ -136,6 +139,11 @@ def _verify_history(_given: argparse.Namespace) -> int:
         print(f"{found.chain} 第 {found.number} 条（id {found.event_id}）：{found.reason}")
     print(f"核对 {checked} 条链，{len(broken)} 处不符", file=sys.stderr)
     return 1 if broken else 0
+
+
+def _migrate(_given: argparse.Namespace) -> int:
+    migrate(build_engine(settings_from_environment()).store)
+    return 0
 
 
 def _worker(_given: argparse.Namespace) -> int:

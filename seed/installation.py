@@ -14,6 +14,7 @@ from engine.identity.organisations import Organisation
 from engine.identity.passwords import hash_password
 from engine.kernel.actor import SYSTEM
 from engine.kernel.clock import Clock, FixedClock, SystemClock, local_date
+from engine.kernel.migrations import migrate
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
 from seed.county import COUNTY, PASSWORD, MakeCounty
@@ -50,7 +51,7 @@ def _fill(settings: Settings, *, demo: bool, tell: Tell, clock: Clock, quick: bo
     if quick:
         event.listen(store.engine, "connect", _careless)
     try:
-        store.create_all()
+        migrate(store)
         load_reference(build_engine(settings, clock=clock, store=store))
         if demo and _is_empty(store):
             _load_demo(settings, store, clock, tell)

@@ -72,6 +72,7 @@ def test_nothing_is_left_open() -> None:
 
 def test_files_are_short_enough_to_read() -> None:
     read = (path for path in text_files() if path.suffix in {".py", ".js", ".mjs", ".css", ".html"})
+    read = (path for path in read if "migrations/versions" not in path.as_posix())  # written by Alembic
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in read}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 

@@ -1,12 +1,15 @@
 """The database's way from version to version; proved equal to the tables by a test."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
-from engine.kernel.store import Store
+from engine.kernel.store import Base, Store
 
 _FOLDER = Path(__file__).parent
 
@@ -15,6 +18,12 @@ def migrate(store: Store) -> None:
     """Brings the database to the newest version; does nothing when it is there."""
     with store.engine.connect() as connection:
         command.upgrade(_config(connection), "head")
+
+
+def differences(store: Store) -> list[Any]:
+    """What the tables of the code and those of the database do not have in common."""
+    with store.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
 
 
 def write_revision(store: Store, message: str, number: str) -> None:

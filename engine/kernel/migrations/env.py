@@ -22,8 +22,7 @@ def run() -> None:
         connection=connection,
         target_metadata=Base.metadata,
         render_item=render_item,
-        render_as_batch=connection.dialect.name == "sqlite",
-        compare_type=False,
+        render_as_batch=False,
     )
     with context.begin_transaction():
         context.run_migrations()
