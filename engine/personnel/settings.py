@@ -1,6 +1,6 @@
 """Local settings of the processes beside recruitment [domain 10.2]; hard bounds carry their clause."""
 
-from engine.personnel.parameters import decimal, flag, integer
+from engine.personnel.parameters import choice, decimal, flag, integer
 
 EXCELLENT_PERCENT = decimal(
     "appraisal.excellentMax", "20", "年度考核优秀比例上限", unit="%", clause="9.7", highest="25",
@@ -15,9 +15,17 @@ APPRAISAL_REVIEW_DAYS = integer(
 SECONDMENT_MONTHS = integer(
     "secondment.maxMonths", 6, "借调最长期限", unit="个月", clause="9.4", lowest=1, highest=6, hard_clause="9.4"
 )
-SECONDMENT_EXTENSION = flag("secondment.extension", False, "借调可以延期", clause="9.4", help="累计仍不得超过 6 个月。")
+SECONDMENT_EXTENSION = flag(
+    "secondment.extension", True, "借调可以延期", clause="9.4", help="首次不足最长期限的可以延期一次，累计仍不得超过。"
+)
 EXIT_DEFENCE_WORKDAYS = integer(
     "exit.defenceWorkdays", 5, "退出陈述申辩期限", unit="个工作日", clause="11.7", lowest=3, highest=15
+)
+EXIT_REVIEW_DAYS = integer(
+    "exit.reviewDays", 10, "退出复核申请期限", unit="天", clause="6.5", lowest=5, highest=30
+)
+ABSENCE_YEAR = choice(
+    "exit.absenceYear", "rolling", "旷工累计的“1年内”", (("rolling", "连续12个月"), ("calendar", "自然年度")), clause="11.5"
 )
 FILE_TRANSFER_DAYS = integer(
     "exit.fileTransferDays", 15, "档案和社保转移期限", unit="天", clause="L50", lowest=1, highest=15, hard_clause="L50"
