@@ -9,7 +9,7 @@ from engine.identity.organisations import Organisation, OrganisationKind, ancest
 from engine.identity.users import RoleMembership, User
 from engine.kernel.errors import Conflict, Forbidden, Invalid
 from engine.workflow.items import OpenItem, excluded, name_of
-from engine.workflow.states import UNDECIDED_ITEMS, WorkItemState
+from engine.workflow.states import HELPERS, UNDECIDED_ITEMS, WorkItemState
 from engine.workflow.tables import ProcessInstance
 
 GUARDIANS = ("system_admin", "security_admin", "audit_admin")
@@ -47,6 +47,7 @@ def require_newcomer(taken: OpenItem, user_id: int) -> None:
     refusal = excluded(session, taken, user_id)
     if refusal:
         raise Forbidden(f"{name_of(session, user_id)}不能办理此环节：{refusal}")
-    present = UNDECIDED_ITEMS | {WorkItemState.COMPLETED}
-    if any(item.state in present and user_id in (item.assignee_id, item.completed_by) for item in taken.siblings):
+    signed = [item for item in taken.siblings if item.state == WorkItemState.COMPLETED and item.origin not in HELPERS]
+    present = [item for item in taken.siblings if item.state in UNDECIDED_ITEMS] + signed
+    if any(user_id in (item.assignee_id, item.completed_by) for item in present):
         raise Conflict(f"{name_of(session, user_id)}已经是本环节的办理人。")
