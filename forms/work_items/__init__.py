@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from forms.base import BaseForm
-from forms.work_items import post_request, recruitment_campaign, recruitment_registration
+from forms.work_items import appraisal, post_request, recruitment_campaign, recruitment_registration
 from forms.work_items.base import WorkItemForm
 
 FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
@@ -37,12 +37,28 @@ FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
         "registration_report_for_duty": recruitment_registration.ReportForDutyForm,
         "registration_objection": recruitment_registration.SecondOpinionForm,
         "registration_postponed_hire": recruitment_registration.SecondOpinionForm,
+        "appraisal_guide": appraisal.GuideForm,
+        "appraisal_guide_approval": appraisal.GuideDecisionForm,
+        "appraisal_close_ballots": appraisal.PlanDecisionForm,
+        "appraisal_settlement": appraisal.SettlementForm,
+        "appraisal_committee": appraisal.PlanDecisionForm,
+        "appraisal_publicity": appraisal.PlanDecisionForm,
+        "appraisal_submit_filing": appraisal.PlanDecisionForm,
+        "appraisal_filing": appraisal.PlanDecisionForm,
+        "appraisal_summary": appraisal.SummaryForm,
+        "appraisal_opinion": appraisal.OpinionForm,
+        "appraisal_group_score": appraisal.GroupScoreForm,
+        "appraisal_feedback": appraisal.FeedbackForm,
+        "appraisal_review": appraisal.RulingForm,
+        "appraisal_appeal": appraisal.RulingForm,
     }
 )
 START_FORMS: Mapping[str, type[BaseForm]] = MappingProxyType(
     {
         "post_request": post_request.PostRequestForm,
         "campaign_start": recruitment_campaign.CampaignStartForm,
+        "appraisal_guide_start": appraisal.GuideStartForm,
+        "appraisal_plan_start": appraisal.PlanStartForm,
     }
 )
 """Forms by which a person starts a case."""

@@ -119,7 +119,7 @@ def enrol_delegates(session: Session, plan: AppraisalPlan) -> None:
         RoleMembership.role == "resident_delegate", RoleMembership.organisation_id.in_(communities),
         RoleMembership.user_id.not_in(workers), RoleMembership.user_id.not_in(known),
     )  # fmt: skip
-    places = dict(session.execute(query).tuples().all())
+    places: dict[int, int] = dict(session.execute(query).all())
     session.add_all(
         Elector(plan_id=plan.id, community_id=place, kind=ElectorKind.DELEGATE, user_id=user_id)
         for user_id, place in places.items()
@@ -195,12 +195,12 @@ def elector_of(session: Session, plan_id: int, user_id: int | None) -> Elector |
     if user_id is None:
         return None
     query = select(Elector).where(Elector.plan_id == plan_id, Elector.user_id == user_id)
-    return session.scalar(query.with_for_update())
+    return session.scalar(query)
 
 
 def elector_by_token(session: Session, token: str) -> Elector | None:
     """The place on the roll that a token opens."""
-    return session.scalar(select(Elector).where(Elector.token_hash == _hash(token)).with_for_update())
+    return session.scalar(select(Elector).where(Elector.token_hash == _hash(token)))
 
 
 def paper_for(session: Session, elector: Elector) -> Paper:
@@ -219,6 +219,7 @@ def paper_for(session: Session, elector: Elector) -> Paper:
 
 
 def _cast(context: CommandContext, elector: Elector, ratings: Mapping[int, Rating]) -> None:
+    context.session.refresh(elector, with_for_update=True)
     plan = context.session.get_one(AppraisalPlan, elector.plan_id)
     _require_open(plan)
     if context.now > plan.ballots_close_at:
@@ -251,7 +252,8 @@ def _count(session: Session, people: set[int], box: Box, ratings: Mapping[int, R
 def counts_of(session: Session, case_id: int, box: Box) -> dict[Rating, int]:
     """The counts of a box; to be read only when the ballots are closed."""
     query = select(BallotCount.rating, BallotCount.count).where(BallotCount.case_id == case_id, BallotCount.box == box)
-    return dict(session.execute(query).tuples().all())
+    found: dict[Rating, int] = dict(session.execute(query).all())
+    return found
 
 
 @dataclass(frozen=True, slots=True)

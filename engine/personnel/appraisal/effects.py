@@ -14,7 +14,7 @@ from engine.personnel.appraisal.cases import AppraisalCase, AppraisalEffect
 from engine.personnel.appraisal.consecutive import Finding, Verdict
 from engine.personnel.appraisal.results import judged_run, policy_of
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, Discipline, EffectKind
-from engine.personnel.decisions import Decide, decider, row
+from engine.personnel.decisions import Decide, answer, decider
 from engine.personnel.exits.proposals import propose_exit
 from engine.personnel.grades import raised
 from engine.personnel.pay import pay_coefficient
@@ -60,8 +60,7 @@ def early_promotion(career: Career, most: int) -> bool:
 
 def performance_factor(decide: Decide, grade: AppraisalGrade | None) -> Decimal:
     """Factor of the year's performance pay by the county's table."""
-    found = row(decide("appraisal_effects", {"grade": "" if grade is None else grade.value}))
-    return Decimal(str(found["performance"]))
+    return Decimal(str(answer(decide("appraisal_effects", {"grade": "" if grade is None else grade.value}))))
 
 
 def apply_effects(context: CommandContext, case: AppraisalCase) -> list[AppraisalEffect]:
@@ -138,7 +137,7 @@ def career_of(session: Session, case: AppraisalCase) -> Career:
     )  # fmt: skip
     years = [GradeYear(year, grade) for year, grade in session.execute(filed.order_by(AppraisalCase.year))]
     query = select(AppraisalEffect.kind, AppraisalEffect.year).where(AppraisalEffect.worker_id == case.worker_id)
-    effects = list(session.execute(query).tuples())
+    effects = list(session.execute(query).all())
     normal = [year for kind, year in effects if kind is EffectKind.PROMOTION]
     early = [year for kind, year in effects if kind is EffectKind.EARLY_PROMOTION]
     return Career((*years, GradeYear(case.year, case.grade)), max(normal, default=0), max(early, default=0), len(early))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -173,14 +172,14 @@ def revise_guide(context: CommandContext, guide: AppraisalGuide, content: GuideC
     if guide.state is not GuideState.DRAFT:
         raise Conflict(f"指导方案{guide.state.label}，不能再修改")
     content.check(policy_at(context.session, guide.county_id, context.today))
-    weights = content.weights
-    values: dict[str, Any] = {
-        "title": content.title.strip(), "content": content.content, "weight_routine": weights.routine,
-        "weight_street": weights.street, "weight_community": weights.community, "weight_peers": weights.peers,
-        "weight_residents": weights.residents, "excellent_percent": content.excellent_percent, **content.dates,
-    }  # fmt: skip
-    for name, value in values.items():
-        setattr(guide, name, value)
+    weights, dates = content.weights, content.dates
+    guide.title, guide.content = content.title.strip(), content.content
+    guide.weight_routine, guide.weight_street = weights.routine, weights.street
+    guide.weight_community, guide.weight_peers = weights.community, weights.peers
+    guide.weight_residents, guide.excellent_percent = weights.residents, content.excellent_percent
+    guide.plan_due_on, guide.summary_due_on = dates["plan_due_on"], dates["summary_due_on"]
+    guide.ballots_due_on, guide.decision_due_on = dates["ballots_due_on"], dates["decision_due_on"]
+    guide.publicity_due_on, guide.filing_due_on = dates["publicity_due_on"], dates["filing_due_on"]
     context.record("appraisal.guide_revised", f"appraisal_guide:{guide.id}", title=guide.title)
 
 

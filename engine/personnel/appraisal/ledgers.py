@@ -177,7 +177,8 @@ def leave_days(session: Session, worker_id: int, year: int) -> dict[AbsenceKind,
                LeaveEntry.starts_on <= date(year, 12, 31))
         .group_by(LeaveEntry.kind)
     )  # fmt: skip
-    return dict(session.execute(query).tuples().all())
+    found: dict[AbsenceKind, Decimal] = dict(session.execute(query).all())
+    return found
 
 
 def conduct_of(session: Session, worker_id: int, year: int) -> tuple[Discipline, bool]:

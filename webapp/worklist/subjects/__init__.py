@@ -3,9 +3,22 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from webapp.worklist.subjects import campaign, post_request, registration
+from webapp.worklist.subjects import (
+    appraisal_case,
+    appraisal_guide,
+    appraisal_plan,
+    campaign,
+    post_request,
+    registration,
+)
 from webapp.worklist.subjects.kind import SubjectKind
 
 SUBJECTS: Mapping[str, SubjectKind] = MappingProxyType(
-    {kind.process_key: kind for kind in (post_request.KIND, campaign.KIND, registration.KIND)}
+    {
+        kind.process_key: kind
+        for kind in (
+            post_request.KIND, campaign.KIND, registration.KIND, appraisal_guide.KIND, appraisal_plan.KIND,
+            appraisal_case.KIND,
+        )
+    }
 )

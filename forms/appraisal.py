@@ -1,0 +1,45 @@
+"""Forms of the pages of the annual appraisal: ballots, ledgers, review and appeal [domain 3]."""
+
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange
+
+from engine.personnel.appraisal.terms import AbsenceKind
+from forms.base import BaseForm
+from forms.fields import ChineseDateField, ScoreField
+from forms.validators import at_most, chosen, optional, required
+
+
+class TokensForm(BaseForm):
+    """打印居民测评码: how many for which community."""
+
+    community = SelectField("社区", [chosen("请选择社区。")], coerce=int)
+    amount = IntegerField(
+        "张数", [required("请填写张数。"), NumberRange(1, 500, message="一次可打印 1 至 500 张。")], default=40,
+        render_kw={"inputmode": "numeric"},
+    )  # fmt: skip
+
+
+class ReasonForm(BaseForm):
+    """申请复核、提出申诉: the reason."""
+
+    kind = HiddenField()
+    reason = TextAreaField("理由", [required("请填写理由。"), at_most(2000)], render_kw={"rows": 4})
+
+
+class TrainingForm(BaseForm):
+    """登记培训 [N 6.4]."""
+
+    worker = SelectField("姓名", [chosen("请选择人员。")], coerce=int)
+    held_on = ChineseDateField("培训日期", [required("请填写培训日期。")])
+    days = ScoreField("天数", [required("请填写天数。")], highest=60, places=1, description="半天填 0.5")
+    title = StringField("培训名称", [required("请填写培训名称。"), at_most(120)])
+
+
+class LeaveForm(BaseForm):
+    """登记请假和旷工."""
+
+    worker = SelectField("姓名", [chosen("请选择人员。")], coerce=int)
+    kind = RadioField("类别", [chosen("请选择类别。")], choices=AbsenceKind.choices())
+    starts_on = ChineseDateField("开始日期", [required("请填写开始日期。")])
+    days = ScoreField("工作日天数", [required("请填写天数。")], highest=300, places=1, description="半天填 0.5")
+    note = StringField("说明", [optional(), at_most(300)], description="加密保存")

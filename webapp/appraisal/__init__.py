@@ -1,0 +1,18 @@
+"""The annual appraisal: boards of street and county, ballots, ledgers, and everybody's own results."""
+
+from webapp.appraisal import ballots, boards, ledgers, own, publicity, sheets, starts, tokens
+from webapp.appraisal.blueprint import blueprint
+from webapp.navigation import Entry
+
+NAVIGATION: tuple[Entry, ...] = (
+    Entry("appraisal.board", "考核看板", "年度考核"),
+    Entry("appraisal.start_guide", "启动年度考核", "年度考核"),
+    Entry("appraisal.start_plan", "制定考核方案", "年度考核"),
+    Entry("appraisal.ledger", "培训和考勤登记", "年度考核"),
+    Entry("appraisal.mine", "我的考核", "年度考核"),
+    Entry("appraisal.papers", "民主测评", "年度考核"),
+)
+
+__all__ = [
+    "NAVIGATION", "ballots", "blueprint", "boards", "ledgers", "own", "publicity", "sheets", "starts", "tokens",
+]  # fmt: skip
