@@ -125,7 +125,10 @@ def recent_opinions(
     query = (
         select(Submission)
         .join(WorkItem, WorkItem.id == Submission.work_item_id)
-        .where(WorkItem.completed_by == actor.user_id, WorkItem.process_key == process_key, WorkItem.node_id == node_id)
+        .where(
+            WorkItem.completed_by == actor.user_id, WorkItem.process_key == process_key, WorkItem.node_id == node_id,
+            Submission.operation == "complete", Submission.actor_id == actor.user_id,
+        )
         .order_by(WorkItem.completed_at.desc())
         .limit(RECENT)
     )
@@ -146,5 +149,8 @@ def open_items_of(session: Session, actor: Actor, instance_id: int, now: datetim
 
 def submitted_values(session: Session, instance_id: int, node_ids: Sequence[str]) -> list[Mapping[str, Any]]:
     """What was filled in at some nodes of a case, the newest first."""
-    query = select(Submission).where(Submission.instance_id == instance_id, Submission.node_id.in_(node_ids))
+    query = select(Submission).where(
+        Submission.instance_id == instance_id, Submission.node_id.in_(node_ids),
+        Submission.operation.in_(("start", "complete")),
+    )  # fmt: skip
     return [row.content.get("values", {}) for row in session.scalars(query.order_by(Submission.id.desc()).limit(10))]

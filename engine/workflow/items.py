@@ -24,6 +24,9 @@ from engine.workflow.tables import ProcessInstance, Step, Submission, WorkItem
 FREELY = frozenset({Operation.CLAIM})
 """Allowed where a node says nothing about operations."""
 
+DECIDING = ("complete", "send_back")
+"""Acts by which somebody has handled a step; who only passed it on has not."""
+
 
 @dataclass
 class OpenItem:
@@ -247,6 +250,7 @@ def excluded(session: Session, taken: OpenItem, user_id: int) -> str:
 
 def _handled(session: Session, instance_id: int, node_ids: Sequence[str], user_id: int) -> bool:
     query = select(Submission.id).where(
-        Submission.instance_id == instance_id, Submission.node_id.in_(node_ids), Submission.actor_id == user_id
-    )
+        Submission.instance_id == instance_id, Submission.node_id.in_(node_ids), Submission.actor_id == user_id,
+        Submission.operation.in_(DECIDING),
+    )  # fmt: skip
     return session.scalar(query.limit(1)) is not None

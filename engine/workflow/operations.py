@@ -33,6 +33,12 @@ LABELS: Mapping[str, str] = {
     "comment": "沟通", "urge": "催办", "withdrawInstance": "撤销", "terminate": "终止", "suspend": "挂起",
     "resume": "激活", "jump": "跳转",
 }  # fmt: skip
+ACT_LABELS: Mapping[str, str] = {
+    "start": "提交", "complete": "办理", "send_back": "退回", "withdraw": "撤回",
+    "transfer": "转办", "delegate": "委派",
+    "add_before": "前加签", "add_after": "后加签", "add_beside": "并加签", "remove": "减签", "skip": "自动通过",
+}  # fmt: skip
+"""Operation of a Submission -> its name on timelines and prints."""
 BY_HANDLER = (
     Operation.RETURN, Operation.TRANSFER, Operation.DELEGATE, Operation.ADD_BEFORE, Operation.ADD_AFTER,
     Operation.ADD_BESIDE, Operation.COPY,
