@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Demo:
 
     story: Story
     days: Days
+    now: datetime
     crowd: Crowd
     folder: Path
     password_hash: str
@@ -112,8 +113,8 @@ class Demo:
         story.at(days(-35, 10), one.print_tickets)
         scores = [Decimal(n) / 2 for n in (148, 155, 139, 163, 144, 127, 151, 88, 136, 142, 0, 133, 159, 146, 152, 121)]
         papers = [score or None for score in [*scores, Decimal(71), Decimal(64), Decimal(77)]]
-        story.at(days.office(-25, 10), lambda: one.import_written(papers))
-        story.at(days.office(-24, 15), lambda: one.act("county_clerk", "release_written", "release"))
+        story.at(days.office(-9, 10), lambda: one.import_written(papers))
+        story.at(days.office(-8, 15), lambda: one.act("county_clerk", "release_written", "release"))
         story.at(days.office(-1), lambda: one.each("recheck", self._half))
         return one
 
@@ -134,10 +135,10 @@ class Demo:
                 days(-2, 9) + timedelta(minutes=53 * place), place % 3, decision, opinion, after=timedelta(hours=3)
             )
         for place in range(11):
-            one.registers(days(-1, 9) + timedelta(minutes=41 * place), place % 3, "")
+            one.registers(self.now - timedelta(hours=25 - 2 * place), place % 3, "")  # one is late, the next are due
         one.registers(days(-2, 20), 2, "draft")
-        one.registers(days(-1, 21), 0, "draft")
-        story.at(days(-1, 20), lambda: story.do(
+        one.registers(days(-2, 21), 0, "draft")
+        story.at(self.now - timedelta(hours=1), lambda: story.do(
             WithdrawRegistration(one.applicants[-3].registration_id), one.applicants[-3].actor
         ))  # fmt: skip
         return one

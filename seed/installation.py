@@ -75,7 +75,7 @@ def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> No
     folder = settings.data_folder / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     story = Story(engine, past, county)
-    recruitments = Demo(story, days, crowd, folder, password_hash).schedule()
+    recruitments = Demo(story, days, now, crowd, folder, password_hash).schedule()
     story.play(now, lambda number, total: _progress(tell, number, total))
     write_spreadsheets(recruitments, folder)
     tell("演示数据已就绪。")
