@@ -12,7 +12,7 @@ from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.kernel.errors import NotFound
 from engine.workflow.copies import has_copy
-from engine.workflow.instances import holds_above
+from engine.workflow.readers import is_confidential, reads
 from engine.workflow.roads import roads_of
 from engine.workflow.states import ENDED, OPEN_ITEMS, StepState
 from engine.workflow.tables import (
@@ -25,7 +25,6 @@ from engine.workflow.tables import (
     WorkItem,
 )
 from engine.workflow.work_items import own_queues
-from engine.workflow.worklist import SUPERVISORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Entry:
     at: datetime
     node_id: str
     step_name: str
+    actor_id: int | None
     actor: str
     operation: str
     decision: str | None
@@ -79,7 +79,7 @@ def may_see(session: Session, actor: Actor, instance: ProcessInstance, now: date
     """Whether the actor has to do with the case."""
     if actor.is_system or (actor.user_id is not None and instance.initiator_id == actor.user_id):
         return True
-    if holds_above(session, actor, instance.organisation_id, list(SUPERVISORS)):
+    if reads(session, actor, instance):
         return True
     if has_copy(session, actor.user_id, instance.id):
         return True
@@ -91,6 +91,11 @@ def may_see(session: Session, actor: Actor, instance: ProcessInstance, now: date
     return session.scalar(select(exists(involved))) or False
 
 
+def sees_whole(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
+    """Whether somebody who may see the case sees all of it; of a confidential one others see their own acts only."""
+    return actor.is_system or not is_confidential(session, instance) or reads(session, actor, instance)
+
+
 def timeline(session: Session, instance_id: int) -> list[Entry]:
     """Everything people did in the case, in order."""
     names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(_people(instance_id))))}
@@ -99,8 +104,8 @@ def timeline(session: Session, instance_id: int) -> list[Entry]:
     return [
         Entry(
             row.at, row.node_id, steps.get(row.node_id, "提交" if row.operation == "start" else row.node_id),
-            names.get(row.actor_id or 0, "系统"), row.operation, row.decision, row.content.get("opinion", ""),
-            names.get(row.on_behalf_of or 0), row.content.get("values", {}),
+            row.actor_id, names.get(row.actor_id or 0, "系统"), row.operation, row.decision,
+            row.content.get("opinion", ""), names.get(row.on_behalf_of or 0), row.content.get("values", {}),
         )
         for row in session.scalars(query)
     ]  # fmt: skip

@@ -28,6 +28,7 @@ from engine.kernel.errors import Forbidden, NotFound, ShegongError
 from engine.workflow.calendars import WorkingCalendar
 from engine.workflow.delegates import DELEGATES
 from engine.workflow.diagram import Diagram, DiagramError, Node, check_diagram, read_diagram
+from engine.workflow.readers import PROPERTY as READERS
 from engine.workflow.spiff import CompiledProcess, Environment, compile_process
 from engine.workflow.tables import DecisionDefinition, Deployment, ProcessDefinition
 
@@ -289,7 +290,8 @@ def _add_processes(session: Session, deployment_id: int, diagram: Diagram) -> No
         version = _next_version(session, ProcessDefinition, process.id)
         session.add(
             ProcessDefinition(key=process.id, version=version, deployment_id=deployment_id, name=process.name,
-                              xml=diagram.canonical, checksum=diagram.checksum)
+                              readers=process.properties.get(READERS, ""), xml=diagram.canonical,
+                              checksum=diagram.checksum)
         )  # fmt: skip
 
 

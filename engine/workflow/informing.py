@@ -14,14 +14,13 @@ from engine.kernel.errors import Conflict, Forbidden, Invalid
 from engine.workflow.case_trace import visible_instance
 from engine.workflow.copies import send_copies
 from engine.workflow.diagram import Operation
-from engine.workflow.instances import holds_above
 from engine.workflow.items import take_item
 from engine.workflow.notifications import handlers_of, notify
 from engine.workflow.people import require_colleague
+from engine.workflow.readers import reads
 from engine.workflow.runs import lock_instance, open_run
 from engine.workflow.states import ENDED, OPEN_ITEMS, InstanceState
 from engine.workflow.tables import CaseNote, ProcessInstance, WorkItem
-from engine.workflow.worklist import SUPERVISORS
 
 URGE_EVERY = timedelta(hours=4)
 """A case is urged no more often than this, whoever urges."""
@@ -112,7 +111,7 @@ def may_urge(context: CommandContext, instance: ProcessInstance) -> bool:
     handled = select(WorkItem.id).where(WorkItem.instance_id == instance.id, WorkItem.completed_by == actor.user_id)
     if actor.user_id is not None and context.session.scalar(handled.limit(1)) is not None:
         return True
-    return holds_above(context.session, actor, instance.organisation_id, list(SUPERVISORS))
+    return reads(context.session, actor, instance)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,10 @@ from engine.identity.organisations import Organisation
 from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.kernel.errors import NotFound
-from engine.workflow.instances import holds_above
+from engine.workflow.readers import reads
 from engine.workflow.states import OPEN_ITEMS
 from engine.workflow.tables import ProcessInstance, Step, Submission, WorkItem, WorkItemDraft
 from engine.workflow.work_items import own_queues
-from engine.workflow.worklist import SUPERVISORS
 
 RECENT = 40
 """So many of an officer's last decisions are searched for opinions he may want to write again."""
@@ -66,7 +65,7 @@ def visible_item(session: Session, actor: Actor, work_item_id: int, now: datetim
     queues = own_queues(session, actor, now, item.process_key)
     concerned = item.offered_to in queues or actor.user_id in {item.assignee_id, item.completed_by} - {None}
     stands_in = item.queue in queues and queues[item.queue] is not None
-    if not (concerned or stands_in or holds_above(session, actor, instance.organisation_id, list(SUPERVISORS))):
+    if not (concerned or stands_in or reads(session, actor, instance)):
         raise NotFound()
     return _view(session, row, queues)
 

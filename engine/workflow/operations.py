@@ -13,6 +13,7 @@ from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import CompletionKind, Operation, Settings
 from engine.workflow.instances import holds_above
 from engine.workflow.items import allows, own_queues
+from engine.workflow.readers import reads
 from engine.workflow.states import (
     ENDED,
     HELPERS,
@@ -24,7 +25,6 @@ from engine.workflow.states import (
     WorkItemState,
 )
 from engine.workflow.tables import ProcessInstance, Step, Submission, WorkItem, WorkItemDraft
-from engine.workflow.worklist import SUPERVISORS
 
 LABELS: Mapping[str, str] = {
     "decide": "办理", "answer": "答复", "claim": "认领", "release": "退回认领池", "return": "退回", "transfer": "转办",
@@ -149,7 +149,7 @@ def _waits(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
     handled = select(WorkItem.id).where(WorkItem.instance_id == instance.id, WorkItem.completed_by == actor.user_id)
     if actor.user_id is not None and session.scalar(handled.limit(1)) is not None:
         return True
-    return holds_above(session, actor, instance.organisation_id, list(SUPERVISORS))
+    return reads(session, actor, instance)
 
 
 def _withdrawable(session: Session, definitions: DefinitionCache, actor: Actor, instance: ProcessInstance) -> bool:

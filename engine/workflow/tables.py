@@ -31,6 +31,9 @@ class ProcessDefinition(Base):
     version: Mapped[int]
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
     name: Mapped[str] = mapped_column(String(128))
+    readers: Mapped[str] = mapped_column(
+        String(255), default="", server_default="", comment="roles that read its cases; empty: the supervisors"
+    )
     xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     checksum: Mapped[str] = mapped_column(String(64))
 

@@ -13,13 +13,12 @@ from engine.identity.organisations import Organisation
 from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.workflow.items import queue_scopes
+from engine.workflow.readers import readable
 from engine.workflow.tables import ProcessDefinition, ProcessInstance, Step, WorkItem
 
 Rows = Select[*tuple[Any, ...]]
 COUNT_LIMIT = 999
 """Counts stop here and are shown as 999+, so that a count never reads a long list."""
-SUPERVISORS = ("county_head", "county_clerk", "street_leader", "process_admin", "audit_admin", "city_officer")
-"""Roles that see all cases at or below their organisation."""
 
 
 class Order(StrEnum):
@@ -164,16 +163,11 @@ def all_cases(
     organisation_id: int | None = None, typed: str = "", cases: Sequence[tuple[str, str]] = (),
     after: Cursor | None = None, limit: int = 50,
 ) -> Page:  # fmt: skip
-    """The cases at and below the organisations that the actor supervises, newest first.
+    """The cases at and below the organisations that the actor supervises or is named a reader for, newest first.
 
     With `typed` only those whose number begins with it, or which are among `cases` (process, case number).
     """
-    places = actor.organisations(*SUPERVISORS)
-    if not places:
-        return Page((), None)
-    paths = session.scalars(select(Organisation.path).where(Organisation.id.in_(places)))
-    below = select(Organisation.id).where(or_(*(Organisation.path.startswith(path) for path in paths)))
-    query = select(ProcessInstance).where(ProcessInstance.organisation_id.in_(below))
+    query = select(ProcessInstance).where(readable(session, actor))
     if state is not None:
         query = query.where(ProcessInstance.state == state)
     if process_key is not None:

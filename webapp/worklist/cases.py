@@ -24,7 +24,7 @@ from webapp.worklist.subjects import SUBJECTS
 from webapp.worklist.subjects.registration import RevealField
 from webapp.worklist.trace import events_of, signatures_of
 
-SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+SANDBOX = "default-src 'none'; sandbox"
 """What a file that was uploaded may do in the browser: nothing."""
 
 
@@ -38,7 +38,7 @@ def case(instance_id: int) -> ResponseReturnValue:
         definition = _definition(session, instance)
         return render_template(
             "worklist/case.html", instance=instance, definition=definition, **_facts(session, instance),
-            events=events_of(session, instance_id, definition), marks=diagram_marks(session, instance),
+            events=events_of(session, instance_id, definition, actor()), marks=diagram_marks(session, instance),
             mine=open_items_of(session, actor(), instance_id, now), **_subject(session, instance),
             may_end=_may_end(session, instance, definition), errors=(),
         )  # fmt: skip
@@ -64,7 +64,7 @@ def paper(instance_id: int) -> ResponseReturnValue:
         definition = _definition(session, instance)
         return render_template(
             "worklist/paper.html", instance=instance, definition=definition, **_facts(session, instance),
-            signatures=list(signatures_of(session, instance_id, definition)), **_subject(session, instance),
+            signatures=list(signatures_of(session, instance_id, definition, actor())), **_subject(session, instance),
         )  # fmt: skip
 
 

@@ -100,8 +100,8 @@ def item_page(session: Session, work_item_id: int, *, typed: bool = False) -> It
     return ItemPage(
         view, settings, definition.name, due(view.due_at, now), form, bool(draft), kind, subject,
         tuple(actions_of(settings)), phrases_for(settings.decisions, recent),
-        events_of(session, view.instance_id, definition), marks_of(session, view.instance_id), upcoming(session, view),
-        place_in_run(), _targets(session, view, settings),
+        events_of(session, view.instance_id, definition, actor()), marks_of(session, view.instance_id),
+        upcoming(session, view), place_in_run(), _targets(session, view, settings),
     )  # fmt: skip
 
 

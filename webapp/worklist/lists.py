@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from engine.identity.organisations import Organisation, OrganisationKind
 from engine.kernel.actor import Actor
 from engine.workflow.definitions import Definition, DefinitionCache
+from engine.workflow.readers import SUPERVISORS
 from engine.workflow.states import INSTANCE_LABELS, InstanceState
 from engine.workflow.worklist import (
     COUNT_LIMIT,
-    SUPERVISORS,
     Cursor,
     Filter,
     Order,

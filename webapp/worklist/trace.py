@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.identity.roles import LABELS
-from engine.workflow.case_trace import Entry, StepRow, steps_of, timeline
+from engine.kernel.actor import Actor
+from engine.workflow.case_trace import Entry, StepRow, sees_whole, steps_of, timeline
 from engine.workflow.definitions import Definition
 from engine.workflow.roads import roads_of
 from engine.workflow.states import StepState
+from engine.workflow.tables import ProcessInstance
 from webapp.worklist.deadlines import used
 
 OPERATIONS = {"start": "提交", "send_back": "退回"}
@@ -39,19 +41,25 @@ class Signature:
     at: datetime
 
 
-def events_of(session: Session, instance_id: int, definition: Definition) -> list[Event]:
-    """What people did, and where the case is now."""
-    steps = steps_of(session, instance_id)
+def events_of(session: Session, instance_id: int, definition: Definition, actor: Actor) -> list[Event]:
+    """What people did, and where the case is now; of a confidential case only the actor's own acts."""
     entries = timeline(session, instance_id)
+    if not sees_whole(session, actor, session.get_one(ProcessInstance, instance_id)):
+        own = [entry for entry in entries if entry.actor_id == actor.user_id]
+        return [_done(entry, definition, []) for entry in own]
+    steps = steps_of(session, instance_id)
     done = [_done(entry, definition, steps) for entry in entries]
     waiting = [step for step in steps if step.state == StepState.OPEN]
     return [*done, *(_now(step, definition) for step in waiting), *_next(session, definition, waiting)]
 
 
-def signatures_of(session: Session, instance_id: int, definition: Definition) -> Iterator[Signature]:
-    """The opinions that stand on the paper form."""
+def signatures_of(
+    session: Session, instance_id: int, definition: Definition, actor: Actor
+) -> Iterator[Signature]:
+    """The opinions that stand on the paper form; of a confidential case only the actor's own."""
+    whole = sees_whole(session, actor, session.get_one(ProcessInstance, instance_id))
     for entry in timeline(session, instance_id):
-        if entry.node_id:
+        if entry.node_id and (whole or entry.actor_id == actor.user_id):
             name = entry.actor if entry.on_behalf_of is None else f"{entry.actor}（代{entry.on_behalf_of}）"
             decision = decision_label(definition, entry.node_id, entry.decision)
             yield Signature(entry.step_name, decision, entry.opinion, name, entry.at)
