@@ -13,6 +13,8 @@ MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
 ROWS = 20_000
 COLUMNS = 60
+CHARACTERS = 20_000_000
+"""Of all cells together; a text can stand in the file once and in very many cells."""
 
 
 def main() -> int:
@@ -26,7 +28,13 @@ def main() -> int:
     if last_row >= ROWS or last_column >= COLUMNS:
         sys.stderr.write("too_large")
         return 2
-    rows = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
+    rows, left = [], CHARACTERS
+    for row in sheet.iter_rows():
+        rows.append([_text(cell) for cell in row])
+        left -= sum(map(len, rows[-1]))
+        if left < 0:
+            sys.stderr.write("too_much_text")
+            return 2
     sys.stdout.buffer.write(json.dumps(rows, ensure_ascii=False).encode())
     return 0
 

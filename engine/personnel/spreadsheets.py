@@ -46,6 +46,8 @@ def read_sheet(content: bytes) -> list[list[str]]:
         raise Invalid("文件过于复杂，无法在限定时间内读取，请删除多余的工作表和格式后再上传") from error
     if done.returncode == 2 and done.stderr == b"too_large":
         raise Invalid(f"表格最多 {sheet_reader.ROWS} 行、{sheet_reader.COLUMNS} 列，请拆分后再上传")
+    if done.returncode == 2 and done.stderr == b"too_much_text":
+        raise Invalid("表格中的文字过多，请拆分后再上传")
     if done.returncode != 0:
         raise Invalid(_NOT_READABLE)
     rows: list[list[str]] = json.loads(done.stdout)

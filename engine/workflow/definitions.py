@@ -147,7 +147,7 @@ def due_after(duration: Value, start: datetime, calendar: WorkingCalendar | None
         return calendar.add_workdays(start, duration.days) + (duration - timedelta(days=duration.days))
     moment = compile_expression("start + period").evaluate({"start": start, "period": duration}, strict=True)
     if not isinstance(moment, datetime):
-        raise ShegongError("期限不是有效的时间段。")
+        raise TypeError("期限不是有效的时间段")
     return moment
 
 

@@ -13,15 +13,20 @@ from sqlalchemy.orm import Session
 
 from engine.decision import Value
 from engine.kernel.command import CommandContext
+from engine.kernel.errors import Invalid
 from engine.workflow.delegates import MESSAGE_LIFE
 from engine.workflow.spiff import Wait
 from engine.workflow.tables import Job, Message, MessageSubscription
+
+LONGEST_KEY = 128
 
 
 def publish(
     context: CommandContext, name: str, key: str, payload: Mapping[str, Value], ttl: timedelta = MESSAGE_LIFE
 ) -> None:
     """Publishes a message; `payload` becomes variables of the receiver and must be plain JSON data."""
+    if len(key) > LONGEST_KEY:
+        raise Invalid(f"消息关联值超过 {LONGEST_KEY} 个字符，不能发送。")
     message = Message(
         name=name, correlation_key=key, payload=dict(payload), published_at=context.now, expires_at=context.now + ttl
     )

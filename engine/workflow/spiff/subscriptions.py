@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.decision import FeelError
 from engine.decision.values import Value
 from engine.workflow.diagram import Event, Node, TimerKind
 from engine.workflow.diagram.timers import (
@@ -20,6 +21,9 @@ from engine.workflow.spiff.expressions import FeelEngine
 from engine.workflow.spiff.interface import ElementError, Environment, UnknownToken, Wait, WaitKind
 from engine.workflow.spiff.specs import EventBasedGateway
 from engine.workflow.spiff.tokens import Scope, Token
+
+MAX_KEY = 128
+"""Characters of a correlation key."""
 
 
 @dataclass(slots=True)
@@ -142,10 +146,12 @@ class Subscriptions:
             fresh.name = event.name
             key = self.engine.value(event.correlation_key, wanted.sees, node.id)
             fresh.key = None if key == "" else key
+            if len(str(key)) > MAX_KEY:
+                raise ElementError(node.id, f"消息关联值超过{MAX_KEY}个字符")
             return fresh
         try:
             self._set_timer(fresh, event, self.engine.value(event.timer_text, wanted.sees, node.id))
-        except (TimerTextError, OverflowError, ValueError, TypeError) as error:
+        except (TimerTextError, FeelError, OverflowError, ValueError, TypeError) as error:
             raise ElementError(node.id, f"定时器无法计算：{error}", error) from error
         return fresh
 

@@ -1,0 +1,1 @@
+"""Input that means harm, through the doors it would come by."""
