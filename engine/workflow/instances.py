@@ -117,6 +117,8 @@ class WithdrawInstance:
         instance = lock_instance(context, self.instance_id)
         if instance.initiator_id is None or instance.initiator_id != context.actor.user_id:
             raise NotFound()
+        if instance.state == InstanceState.SUSPENDED:
+            raise Conflict("此件已挂起，恢复后才能撤回。")
         run = open_run(context, instance)
         nodes = [run.definition.node(step.node_id) for step in open_steps_of(context, instance)]
         if not any(node.settings.withdrawable for node in nodes):

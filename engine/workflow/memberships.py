@@ -22,7 +22,7 @@ from engine.kernel.history import named_chain
 from engine.workflow.assignment import fallback_offer, group_queue, user_queue
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import lock_instance
-from engine.workflow.states import OPEN_ITEMS, UNDECIDED_ITEMS, WorkItemState
+from engine.workflow.states import UNDECIDED_ITEMS, WorkItemState
 from engine.workflow.tables import ProcessInstance, WorkItem
 from engine.workflow.work_items import release
 
@@ -129,12 +129,15 @@ def return_items(context: CommandContext, user_id: int, queue: str) -> int:
     An item of a countersign was offered to the person himself: it goes to the queue too, for a successor, so that
     the step can still be finished.
     """
-    query = select(WorkItem).where(WorkItem.assignee_id == user_id, WorkItem.state.in_(sorted(OPEN_ITEMS)))
+    query = select(WorkItem).where(WorkItem.assignee_id == user_id, WorkItem.state.in_(sorted(UNDECIDED_ITEMS)))
     freed = 0
     for item in context.session.scalars(query.order_by(WorkItem.instance_id, WorkItem.id)).all():
         instance = lock_instance(context, item.instance_id)
-        if item.offered_to == queue:
+        waiting = item.state == WorkItemState.WAITING
+        if item.offered_to == queue and not waiting:
             release(item)
+        elif waiting and (item.offered_to == queue or _came_by_role(context, instance, item, queue)):
+            item.assignee_id, item.offered_to = None, queue
         elif item.offered_to == user_queue(user_id) and _came_by_role(context, instance, item, queue):
             item.state, item.assignee_id, item.queue, item.offered_to = WorkItemState.OFFERED, None, queue, queue
         else:

@@ -159,8 +159,9 @@ class Run:
         return Execution.restore(self.definition.process, self.execution.dump(), self.definition.environment)
 
     def end(self, state: InstanceState, outcome: str) -> None:
-        """Ends the instance from outside."""
-        self._require_open()
+        """Ends the instance from outside, also a suspended one."""
+        if self.instance.state in ENDED:
+            raise Conflict("此件已经结束，不能再办理。")
         self.execution.cancel()
         self.moved = True
         self._ended(state, outcome)

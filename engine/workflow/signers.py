@@ -104,7 +104,7 @@ class RemoveSigner:
             raise Conflict("此人已经办理或环节已经结束，不能减签。")
         if taken.run.instance.state == InstanceState.SUSPENDED:
             raise Conflict("此件已挂起，恢复后才能减签。")
-        if taken.item.parent_id is None and len(signatures(taken.siblings)) == 1:
+        if signatures(taken.siblings) == [taken.item]:
             raise Conflict("环节至少要保留一名办理人，不能减签。")
         self._remove(context, taken)
         submit(context, taken, "remove", None, self.reason)

@@ -27,9 +27,12 @@ class Outcome:
 
 
 def signatures(items: Sequence[WorkItem]) -> list[WorkItem]:
-    """The items that count under the completion rule, in their order."""
-    counting = UNDECIDED_ITEMS | {WorkItemState.COMPLETED}
-    return [item for item in items if item.parent_id is None and item.state in counting]
+    """The items that count under the completion rule, in their order; one that came by escalation decides alone."""
+    return [item for item in items if _counts(item) and item.parent_id is None and item.origin != Origin.ESCALATED]
+
+
+def _counts(item: WorkItem) -> bool:
+    return item.state in UNDECIDED_ITEMS or item.state == WorkItemState.COMPLETED
 
 
 def standing(item: WorkItem, items: Sequence[WorkItem], approving: frozenset[str]) -> str | None:
@@ -47,9 +50,8 @@ def standing(item: WorkItem, items: Sequence[WorkItem], approving: frozenset[str
 
 
 def _behind(item: WorkItem, items: Sequence[WorkItem]) -> list[WorkItem]:
-    counting = UNDECIDED_ITEMS | {WorkItemState.COMPLETED}
     return [each for each in items if each.parent_id == item.id and each.origin == Origin.AFTER
-            and each.state in counting]  # fmt: skip
+            and _counts(each)]  # fmt: skip
 
 
 def settle_step(context: CommandContext, taken: OpenItem, values: Mapping[str, Any]) -> bool:
@@ -71,10 +73,10 @@ def settle_step(context: CommandContext, taken: OpenItem, values: Mapping[str, A
 
 def _outcome(settings: Settings, items: Sequence[WorkItem]) -> Outcome | None:
     approving, counted = settings.approving_decisions, signatures(items)
+    raised = [standing(item, items, approving) for item in items if item.origin == Origin.ESCALATED and _counts(item)]
+    if any(raised):
+        return _named(next(filter(None, raised)), settings)
     stands = [standing(item, items, approving) for item in counted]
-    raised = [s for item, s in zip(counted, stands, strict=True) if s and item.origin == Origin.ESCALATED]
-    if raised:
-        return _named(raised[0], settings)
     if settings.completion_rule.kind is CompletionKind.ANY:
         first = next((each for each in stands if each is not None), None)
         return None if first is None else _named(first, settings)

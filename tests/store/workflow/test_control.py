@@ -10,6 +10,7 @@ from engine.kernel.errors import Conflict, Forbidden, Invalid
 from engine.kernel.history import HistoryEvent
 from engine.workflow.control import JumpInstance, PreviewJump, ResumeInstance, SuspendInstance
 from engine.workflow.definitions import DefinitionCache
+from engine.workflow.instances import TerminateInstance, WithdrawInstance
 from engine.workflow.operations import case_operations
 from engine.workflow.tables import Job, ProcessInstance, Step, WorkItem
 from engine.workflow.work_items import CompleteWorkItem
@@ -163,3 +164,18 @@ def test_the_buttons_of_a_case_follow_rights_and_state(office: Office) -> None:
     assert labels()[1] == ["沟通", "催办", "终止", "挂起", "跳转"]
     office.do(CompleteWorkItem(item_at(office, clerk, "a"), "pass"), clerk)
     assert labels() == [["沟通"], ["沟通"]]
+
+
+def test_a_suspended_case_is_ended_by_an_operator_but_not_withdrawn(office: Office) -> None:
+    street, admin = office.person("孙丽", "street_clerk", office.street), office.person("管理", "process_admin")
+    office.person("王敏")
+    drawing = in_a_row("a", withdrawable="true", deadlineHours="5")
+    drawing.properties["starters"] = "street_clerk"
+    office.deploy(drawing)
+    case = office.start("in_a_row", street)
+    office.do(SuspendInstance(case, "核查"), admin)
+    with pytest.raises(Conflict, match="挂起"):
+        office.do(WithdrawInstance(case), street)
+    office.do(TerminateInstance(case, "查实"), admin)
+    assert state_of(office, case) == ("terminated", "查实")
+    check_rows(office, case)

@@ -11,7 +11,7 @@ from engine.workflow.case_trace import timeline
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.deputies import AppointDeputy, EndDeputy, my_deputies
 from engine.workflow.handing_over import DelegateWorkItem, HandOverWork, TransferWorkItem, preview_hand_over
-from engine.workflow.memberships import DisableUser
+from engine.workflow.memberships import DisableUser, RevokeRole
 from engine.workflow.operations import available_operations
 from engine.workflow.signers import AddSignersAfter, AddSignersBefore, AddSignersBeside, RemoveSigner
 from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem
@@ -344,3 +344,31 @@ def test_a_closed_account_leaves_no_step_that_never_completes(office: Office) ->
 def present(office: Office, actor: Actor) -> Actor:
     with office.engine.reading() as session:
         return load_actor(session, id_of(actor))
+
+
+def test_a_turn_of_somebody_who_lost_the_role_comes_to_the_group(office: Office) -> None:
+    security = office.person("安全", "security_admin")
+    heads = [office.person(name, "county_head") for name in "甲乙"]
+    office.deploy(countersign("ordered"))
+    case = office.start("countersign")
+    office.do(RevokeRole(id_of(heads[1]), "county_head", office.county), security)
+    sign(office, heads[0], "sign")
+    assert nodes_of(office, present(office, heads[1])) == []
+    successor = office.person("丙", "county_head")
+    assert nodes_of(office, successor) == ["sign"]
+    check_rows(office, case)
+
+
+def test_an_escalation_neither_blocks_a_countersign_nor_waits_for_it(office: Office) -> None:
+    heads = [office.person(name, "county_head") for name in "甲乙"]
+    city = office.person("丙", "county_reviewer")
+    office.deploy(countersign("ordered", deadlineHours="2", afterDeadline="escalate:county_reviewer"))
+    blocked, decided = office.start("countersign", key="A-1"), office.start("countersign", key="A-2")
+    office.clock.advance(timedelta(hours=3))
+    office.work()
+    for head in heads:
+        row = next(row for row in office.todo(head) if row.instance_id == blocked)
+        office.do(CompleteWorkItem(row.work_item_id, "pass"), head)
+    assert state_of(office, blocked) == ("completed", "通过")
+    sign(office, city, "sign", "reject")
+    assert state_of(office, decided) == ("completed", "不通过")
