@@ -25,7 +25,9 @@ class Due:
             return f"已逾期，{until}"
         if self.workdays is not None:
             return f"剩 {self.workdays} 个工作日，{until}" if self.workdays else f"今天到期，{until}"
-        return f"剩 {self.hours} 小时，{until}" if self.hours else until
+        if self.hours is None:
+            return until
+        return f"剩 {self.hours} 小时，{until}" if self.hours else f"剩不到 1 小时，{until}"
 
 
 def due_of(at: datetime | None, now: datetime, *, workdays: int | None = None, soon_hours: int = 24) -> Due | None:

@@ -40,6 +40,7 @@ def test_a_missing_score_is_a_dash_and_not_a_zero() -> None:
         (datetime(2026, 11, 25, 17, 0, tzinfo=CHINA), 2, "剩 2 个工作日，11月25日 17:00 截止"),
         (datetime(2026, 11, 22, 18, 0, tzinfo=CHINA), 0, "今天到期，11月22日 18:00 截止"),
         (datetime(2026, 11, 22, 20, 0, tzinfo=CHINA), None, "剩 3 小时，11月22日 20:00 截止"),
+        (datetime(2026, 11, 22, 17, 40, tzinfo=CHINA), None, "剩不到 1 小时，11月22日 17:40 截止"),
         (datetime(2026, 11, 20, 17, 0, tzinfo=CHINA), 0, "已逾期，11月20日 17:00 截止"),
     ],
 )
