@@ -22,6 +22,7 @@ from engine.decision import (
     parse_duration,
 )
 from engine.identity.roles import ROLE_IDS
+from engine.identity.users import load_actor
 from engine.kernel.clock import Clock
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden, NotFound, ShegongError
@@ -206,6 +207,8 @@ class Deploy:
             raise Forbidden("只有流程管理员可以部署流程。")
         if self.approved_by is None or self.approved_by == context.actor.user_id:
             raise Forbidden("部署流程需要另一名流程管理员复核。")
+        if not load_actor(context.session, self.approved_by).has_role("process_admin"):
+            raise Forbidden("复核人不是流程管理员，请由另一名流程管理员复核。")
 
     def _store(
         self, context: CommandContext, diagrams: Mapping[str, Diagram], tables: Mapping[str, bytes]

@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 from engine.identity.organisations import OrganisationKind, add_organisation
 from engine.kernel.actor import SYSTEM
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import NotFound
+from engine.kernel.errors import Forbidden, NotFound
 from engine.workflow import messages
-from engine.workflow.definitions import DefinitionCache
+from engine.workflow.definitions import DefinitionCache, Deploy
 from engine.workflow.delegates import DELEGATES, ServiceCall
 from engine.workflow.incidents import RetryIncident
 from engine.workflow.instances import StartProcess, TerminateInstance, start
@@ -244,3 +244,13 @@ def test_a_commit_of_somebody_else_wakes_the_worker(office: Office) -> None:
     office.work()
     with office.engine.reading() as session:
         assert session.scalar(select(func.count()).select_from(Job)) == 0
+
+
+def test_only_another_process_administrator_can_have_checked_a_deployment(office: Office) -> None:
+    admin, other = office.person("周管理", "process_admin"), office.person("吴管理", "process_admin")
+    clerk = office.person("王敏")
+    files = {"other.bpmn": Drawing("other").start().end().chain("begin", "over").xml()}
+    for checker in (None, admin.user_id, clerk.user_id):
+        with pytest.raises(Forbidden):
+            office.do(Deploy(files, approved_by=checker), admin)
+    assert office.do(Deploy(files, approved_by=other.user_id), admin)
