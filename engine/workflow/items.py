@@ -127,17 +127,16 @@ _STEP_OF_ITEM = (
 def _authorise(context: CommandContext, item: WorkItem) -> int | None:
     """The principal the actor stands in for, None for himself; NotFound when the item is none of his."""
     actor = context.actor
-    if actor.is_system or (actor.user_id is not None and item.assignee_id == actor.user_id):
-        return None
     role, _, place = item.offered_to.partition("@")
     in_group = bool(place) and actor.has_role(role, organisation_id=int(place))
-    if in_group and item.assignee_id is None:
+    own = actor.user_id is not None and item.assignee_id == actor.user_id
+    if actor.is_system or (own and (in_group or not place)) or (in_group and item.assignee_id is None):
         return None
     if actor.user_id is not None:
         group = (role, int(place)) if place else None
         stands = deputised(context.session, actor.user_id, context.today)
-        principal = principal_for(stands, item.process_key, item.assignee_id, group)
-        if principal is not None:
+        principal = principal_for(stands, item.process_key, None if own else item.assignee_id, group)
+        if principal is not None or own:  # own: claimed as a deputy, or before the role went
             return principal
     if in_group:
         return None if item.state not in OPEN_ITEMS else _claimed_by_other(context.session, item)

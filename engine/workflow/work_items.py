@@ -45,7 +45,7 @@ class ClaimWorkItem:
         taken.item.state = next_state("claim", taken.item.state)
         taken.item.assignee_id = context.actor.user_id
         taken.item.queue = user_queue(context.actor.user_id)
-        taken.run.record("work_item.claimed", f"work_item:{taken.item.id}")
+        taken.run.record("work_item.claimed", f"work_item:{taken.item.id}", on_behalf_of=taken.principal_id)
 
 
 @dataclass(frozen=True)

@@ -275,6 +275,19 @@ def test_a_deputy_sees_what_the_groups_of_the_principal_are_offered(office: Offi
     assert nodes_of(office, deputy) == []
 
 
+def test_a_deputy_who_claims_still_acts_for_the_principal(office: Office) -> None:
+    principal, deputy = office.person("甲"), office.person("乙", "county_head")
+    office.deploy(in_a_row("a"))
+    case = office.start("in_a_row")
+    today = date(2026, 11, 23)
+    office.do(AppointDeputy(id_of(principal), id_of(deputy), today, today, role="county_clerk"), principal)
+    office.do(ClaimWorkItem(item_at(office, deputy, "a")), deputy)
+    sign(office, deputy, "a")
+    with office.engine.reading() as session:
+        act = timeline(session, case)[-1]
+    assert (act.actor, act.on_behalf_of) == ("乙", "甲")
+
+
 def test_a_deputy_for_another_process_or_past_the_period_has_nothing(office: Office) -> None:
     principal, deputy = office.person("甲"), office.person("乙", "county_head")
     office.deploy(in_a_row("a"))
