@@ -17,6 +17,7 @@ from engine.kernel.clock import Clock, FixedClock, SystemClock, local_date
 from engine.kernel.migrations import migrate
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
+from seed.appraisal import AppraisalYear
 from seed.county import COUNTY, PASSWORD, MakeCounty
 from seed.demo import EARLIEST, Demo, write_spreadsheets
 from seed.people import Crowd
@@ -76,6 +77,7 @@ def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> No
     folder.mkdir(parents=True, exist_ok=True)
     story = Story(engine, past, county)
     recruitments = Demo(story, days, now, crowd, folder, password_hash).schedule()
+    AppraisalYear(story, days, password_hash).schedule()
     story.play(now, lambda number, total: _progress(tell, number, total))
     write_spreadsheets(recruitments, folder)
     tell("演示数据已就绪。")
