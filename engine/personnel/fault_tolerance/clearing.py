@@ -1,0 +1,85 @@
+"""What happens to a clearing case [domain 5.4; N 10.3]."""
+
+from datetime import date, datetime, time
+
+from engine.kernel.clock import CHINA
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Invalid, RuleViolation
+from engine.personnel.dates import add_months
+from engine.personnel.fault_tolerance import settings
+from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
+from engine.personnel.fault_tolerance.clearing_rules import CLAUSE, check_clearable
+from engine.personnel.fault_tolerance.terms import (
+    ClearingState,
+    ClearingWay,
+    Conclusion,
+    ReportEffect,
+    ReportFinding,
+)
+from engine.personnel.policy import Policy
+
+_S = ClearingState
+TALK_AT = time(9, 0)
+
+
+def assess(context: CommandContext, row: ClearingCase, finding: ReportFinding, effect: ReportEffect, text: str) -> None:
+    """The report was untrue and did harm: the person is asked for his consent."""
+    check_clearable(finding, effect)
+    if finding is ReportFinding.PARTLY_TOLERATED:
+        _require_tolerated(context, row)
+    row.finding, row.effect, row.assessment = finding, effect, text.strip()
+    _move(context, row, _S.CONSENT)
+
+
+def refuse(context: CommandContext, row: ClearingCase, reason: str) -> None:
+    """Nobody is cleared here; the reason is kept."""
+    row.refusal = reason.strip()
+    _move(context, row, _S.NOT_CLEARED)
+
+
+def consent(context: CommandContext, row: ClearingCase, consented_on: date) -> None:
+    """The person agrees to be cleared."""
+    if not row.opened_at.astimezone(CHINA).date() <= consented_on <= context.today:
+        raise Invalid(fields={"consented_on": "同意日期应在启动之日至今天之间"})
+    row.consented_on = consented_on
+    _move(context, row, _S.APPROVING)
+
+
+def approve(context: CommandContext, row: ClearingCase) -> None:
+    """The clearing may be carried out."""
+    if row.consented_on is None:
+        raise RuleViolation("澄清前须征得本人同意", clause=CLAUSE)
+    row.approved_at = context.now
+    _move(context, row, _S.APPROVED)
+
+
+def carry_out(context: CommandContext, row: ClearingCase, way: ClearingWay, scope: str, cleared_on: date) -> datetime:
+    """The person was cleared in one of the four ways; answers when the follow-up talk falls due."""
+    problems = {} if scope.strip() else {"scope": "请填写澄清的范围"}
+    if row.approved_at is None or not row.approved_at.astimezone(CHINA).date() <= cleared_on <= context.today:
+        problems["cleared_on"] = "澄清日期应在批准之日至今天之间"
+    if problems:
+        raise Invalid(fields=problems)
+    row.way, row.scope, row.cleared_on = way, scope.strip(), cleared_on
+    _move(context, row, _S.FOLLOW_UP)
+    months = Policy(row.parameters)[settings.FIRST_TALK_MONTHS]
+    return datetime.combine(add_months(cleared_on, months), TALK_AT, CHINA)
+
+
+def finish(context: CommandContext, row: ClearingCase, talk: str) -> None:
+    """The follow-up talk was held; the case is over."""
+    if not talk.strip():
+        raise Invalid(fields={"talk": "请填写谈话情况"})
+    row.talk, row.closed_at = talk.strip(), context.now
+    _move(context, row, _S.CLOSED)
+
+
+def _require_tolerated(context: CommandContext, row: ClearingCase) -> None:
+    fault = None if row.fault_case_id is None else context.session.get(FaultCase, row.fault_case_id)
+    if fault is None or fault.conclusion not in (Conclusion.EXEMPT, Conclusion.MITIGATED):
+        raise RuleViolation("部分属实的，须先有免责或减轻的容错结论才能澄清", clause=CLAUSE)
+
+
+def _move(context: CommandContext, row: ClearingCase, state: ClearingState) -> None:
+    row.state = state
+    context.record(f"clearing.{state.value}", f"clearing_case:{row.id}")
