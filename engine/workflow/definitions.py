@@ -1,7 +1,7 @@
 """Definitions: deployed diagrams and tables, immutable by version, parsed once per process."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -215,8 +215,9 @@ class Deploy:
     ) -> dict[str, int]:
         session = context.session
         checksum = _checksum([d.canonical for d in diagrams.values()] + list(tables.values()))
-        latest = session.scalar(select(Deployment).where(Deployment.checksum == checksum).limit(1))
-        if latest is None:
+        keys = {process.id for diagram in diagrams.values() for process in diagram.processes}
+        decisions = {id_ for data in tables.values() for id_ in _decision_names(data)}
+        if _in_force(session, keys, decisions) != {checksum}:
             latest = Deployment(
                 at=context.now, deployed_by=context.actor.user_id, approved_by=self.approved_by,
                 checksum=checksum, note=self.note,
@@ -230,8 +231,20 @@ class Deploy:
             session.flush()
             context.record("deployment.made", f"deployment:{latest.id}", checksum=checksum, files=sorted(self.files))
         query = select(ProcessDefinition.key, ProcessDefinition.id).order_by(ProcessDefinition.version)
-        keys = {process.id for diagram in diagrams.values() for process in diagram.processes}
         return {key: id_ for key, id_ in session.execute(query) if key in keys}
+
+
+def _in_force(session: Session, processes: Collection[str], decisions: Collection[str]) -> set[str | None]:
+    """The checksums of the deployments that brought the newest version of these; None for what is not there yet."""
+    found: set[str | None] = set()
+    tables: tuple[tuple[type[ProcessDefinition] | type[DecisionDefinition], Collection[str]], ...] = (
+        (ProcessDefinition, processes), (DecisionDefinition, decisions),
+    )  # fmt: skip
+    for table, keys in tables:
+        for key in keys:
+            newest = select(Deployment.checksum).join(table, table.deployment_id == Deployment.id)
+            found.add(session.scalar(newest.where(table.key == key).order_by(table.version.desc()).limit(1)))
+    return found
 
 
 def check_files(
