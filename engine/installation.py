@@ -13,7 +13,10 @@ from engine.personnel.decisions import DecisionTables
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import LiveCache
 
-DELEGATE_ROOMS = ("engine.delegates.recruitment", "engine.delegates.appraisal")
+DELEGATE_ROOMS = (
+    "engine.delegates.recruitment", "engine.delegates.appraisal", "engine.delegates.secondment",
+    "engine.delegates.exits",
+)  # fmt: skip
 """Loading these registers the delegates and batches of the processes."""
 
 

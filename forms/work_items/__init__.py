@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from forms.base import BaseForm
-from forms.work_items import appraisal, post_request, recruitment_campaign, recruitment_registration
+from forms.work_items import appraisal, exits, post_request, recruitment_campaign, recruitment_registration
 from forms.work_items.base import WorkItemForm
 
 FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
@@ -51,6 +51,22 @@ FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
         "appraisal_feedback": appraisal.FeedbackForm,
         "appraisal_review": appraisal.RulingForm,
         "appraisal_appeal": appraisal.RulingForm,
+        "exit_evidence": exits.EvidenceForm,
+        "exit_guard_check": exits.GuardCheckForm,
+        "exit_union_notice": exits.DecisionForm,
+        "exit_answer_union": exits.DecisionForm,
+        "exit_serve_notice": exits.ServiceForm,
+        "exit_hear_defence": exits.DecisionForm,
+        "exit_street_decision": exits.DecisionForm,
+        "exit_county_confirmation": exits.DecisionForm,
+        "exit_serve_decision": exits.DecisionServiceForm,
+        "exit_acknowledgement": exits.DecisionForm,
+        "exit_handover": exits.ClosingForm,
+        "exit_talk": exits.ClosingForm,
+        "exit_certificate": exits.ClosingForm,
+        "exit_transfer": exits.ClosingForm,
+        "exit_final_pay": exits.FinalPayForm,
+        "exit_county_review": exits.DecisionForm,
     }
 )
 START_FORMS: Mapping[str, type[BaseForm]] = MappingProxyType(
@@ -59,6 +75,7 @@ START_FORMS: Mapping[str, type[BaseForm]] = MappingProxyType(
         "campaign_start": recruitment_campaign.CampaignStartForm,
         "appraisal_guide_start": appraisal.GuideStartForm,
         "appraisal_plan_start": appraisal.PlanStartForm,
+        "exit_start": exits.ExitStartForm,
     }
 )
 """Forms by which a person starts a case."""

@@ -1,0 +1,113 @@
+"""Service tasks of an exit after the decision [domain 6.3 to 6.5]."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.decision import Value
+from engine.delegates.exits.subjects import exit_of, opinion_of, served_of, tell_person, tell_street, values_of
+from engine.delegates.recruitment.cases import date_of, signed
+from engine.identity.administration import EnableUser
+from engine.identity.users import User
+from engine.kernel.actor import SYSTEM
+from engine.kernel.errors import Invalid
+from engine.personnel.exits import closing, procedure
+from engine.personnel.exits.closing import Done
+from engine.personnel.exits.compensation import Wages
+from engine.personnel.exits.terms import ClosingTask, ExitState
+from engine.workflow.delegates import ServiceCall, delegate
+from engine.workflow.memberships import DisableUser
+from engine.workflow.notifications import notify_role
+
+SIGNED_TASKS: Mapping[ClosingTask, str] = {
+    ClosingTask.HANDOVER: "handover", ClosingTask.TALK: "exit_talk", ClosingTask.CERTIFICATE: "issue_certificate",
+    ClosingTask.TRANSFER: "transfer_files", ClosingTask.FINAL_PAY: "final_pay",
+}  # fmt: skip
+"""Closing tasks that a person signs, with their step."""
+
+
+@delegate("exit.begin_closing")
+def begin_closing(call: ServiceCall) -> Mapping[str, Value]:
+    """The decision was served, or the last day has passed: windows and due dates are fixed."""
+    case = exit_of(call)
+    full = procedure.full_procedure(call.context, case)
+    if full:
+        values = values_of(call, "serve_decision")
+        last_day = date_of(values["last_day"]) if values.get("last_day") else None
+        in_lieu = values.get("in_lieu") is True
+        closing.keep_decision(call.context, case, served_of(values), last_day, in_lieu=in_lieu)
+        call.context.session.refresh(case, ["papers"])
+    until = closing.begin_closing(call.context, case, reviewable=full)
+    tell_person(call, "请办理离任手续", "请按街道通知完成工作交接；对退出决定有异议的，可以在期限内申请复核。")
+    return {"reviewClosesAt": until}
+
+
+@delegate("exit.disable_accounts")
+def disable_accounts(call: ServiceCall) -> None:
+    """The account is closed and its work returns to the queues; the software does it, not the acting clerk."""
+    user_id = exit_of(call).worker.user_id
+    user = None if user_id is None else call.context.session.get(User, user_id)
+    if user is not None and user.active:
+        DisableUser(user.id).execute(replace(call.context, actor=SYSTEM))
+
+
+@delegate("exit.record_pay")
+def record_pay(call: ServiceCall) -> None:
+    """The sheet of the final pay; who does not get compensation still needs his wages settled."""
+    values = values_of(call, "final_pay")
+    wages = Wages(*(_yuan(values, name) for name in ("average", "city_average", "minimum", "last_month")))
+    closing.keep_pay(call.context, exit_of(call), wages, _yuan(values, "wages_due"))
+
+
+@delegate("exit.record_review")
+def record_review(call: ServiceCall) -> Mapping[str, Value]:
+    """The county's answer to the person's request."""
+    case = exit_of(call)
+    case.review_answer = opinion_of(call, "county_review")
+    revoked = call.variables["decision"] == "revoke"
+    tell_person(call, "退出决定复核已答复", "决定已撤销。" if revoked else "决定维持；可以依法申请劳动争议仲裁。")
+    return {"revoked": revoked}
+
+
+@delegate("exit.settle_exit")
+def settle_exit(call: ServiceCall) -> None:
+    """Every closing task is done or does not apply."""
+    done = {ClosingTask.ACCOUNTS: Done(True, "系统停用")}
+    for task, node_id in SIGNED_TASKS.items():
+        found = signed(call, node_id)
+        if found is not None:
+            note = str(found.values.get("note") or found.opinion)
+            done[task] = Done(found.decision != "not_needed", note)
+    closing.keep_tasks(call.context, exit_of(call), done)
+
+
+@delegate("exit.close_exit")
+def close_exit(call: ServiceCall) -> None:
+    """Post and quota are free again; the county may plan to fill the place [N 1.3, 5.3]."""
+    case = exit_of(call)
+    closing.close_case(call.context, case)
+    tell_street(call, f"退出已办结（{case.number}）", f"{case.worker.name}的岗位已空出，可以按需提出用人需求。")
+    notify_role(call.context, "county_clerk", case.county_id, "exit", f"退出已备案（{case.number}）",
+                f"{case.worker.name}：{case.ground.label}，空出员额 1 名。", call.instance.id)  # fmt: skip
+
+
+@delegate("exit.revoke_exit")
+def revoke_exit(call: ServiceCall) -> None:
+    """The decision is taken back; the person stays, the account is opened again."""
+    case = exit_of(call)
+    user_id = case.worker.user_id
+    if user_id is not None:
+        EnableUser(user_id).execute(replace(call.context, actor=SYSTEM))
+    procedure.give_up(call.context, case, ExitState.WITHDRAWN, f"县级复核撤销决定：{case.review_answer}")
+    tell_street(call, f"退出决定已撤销（{case.number}）", case.review_answer)
+
+
+def _yuan(values: Mapping[str, Any], name: str) -> Decimal:
+    try:
+        amount = Decimal(str(values.get(name) or "0"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise Invalid(fields={name: "请填写金额"})
+    return amount

@@ -1,0 +1,166 @@
+"""One exit of one worker with its evidence, checks, papers, closing tasks and pay [N 11; domain 6, 10.4]."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from engine.kernel.errors import NotFound
+from engine.kernel.store import Base, EncryptedText, FixedDecimal, Money, UtcDateTime
+from engine.personnel.columns import TermColumn
+from engine.personnel.exits.states import ENDED, check_exit_move
+from engine.personnel.exits.terms import (
+    ClosingTask,
+    EvidenceKind,
+    ExitGround,
+    ExitState,
+    GuardOutcome,
+    Protection,
+    Route,
+    Service,
+)
+from engine.personnel.workers import Worker
+
+_OPEN = f"state NOT IN ({', '.join(sorted(repr(state.value) for state in ENDED))})"
+
+
+class ExitCase(Base):
+    """One exit; what is said about the person stands encrypted."""
+
+    __tablename__ = "exit_case"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id"), index=True)
+    county_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    street_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("exit_proposal.id"), comment="the records' proposal")
+    ground: Mapped[ExitGround] = mapped_column(TermColumn(ExitGround))
+    route: Mapped[Route] = mapped_column(TermColumn(Route))
+    state: Mapped[ExitState] = mapped_column(TermColumn(ExitState), default=ExitState.TRIGGERED)
+    reason: Mapped[str] = mapped_column(EncryptedText, comment="what happened")
+    by_employer: Mapped[bool] = mapped_column(default=True, comment="who proposed an agreement, refused a renewal")
+    notified_on: Mapped[date | None] = mapped_column(comment="day of the resignation letter or expiry notice")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    protections: Mapped[str] = mapped_column(EncryptedText, default="", comment="values of Protection, with commas")
+    rulebook: Mapped[str] = mapped_column(String(120), default="")
+    rulebook_published_on: Mapped[date | None]
+    union_objection: Mapped[str] = mapped_column(EncryptedText, default="")
+    union_answer: Mapped[str] = mapped_column(EncryptedText, default="")
+    defence_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    defence: Mapped[str] = mapped_column(EncryptedText, default="")
+    street_opinion: Mapped[str] = mapped_column(EncryptedText, default="")
+    county_opinion: Mapped[str] = mapped_column(EncryptedText, default="")
+    in_lieu: Mapped[bool] = mapped_column(default=False, comment="a month's pay instead of 30 days' notice")
+    last_day: Mapped[date | None] = mapped_column(comment="last day of work")
+    review_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    review_reason: Mapped[str] = mapped_column(EncryptedText, default="")
+    review_answer: Mapped[str] = mapped_column(EncryptedText, default="")
+    transfer_due_on: Mapped[date | None] = mapped_column(comment="social insurance and file, 15 days [L50]")
+    outcome: Mapped[str] = mapped_column(EncryptedText, default="", comment="why it was withdrawn or converted")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    worker: Mapped[Worker] = relationship()
+    evidence: Mapped[list["ExitEvidence"]] = relationship(order_by="ExitEvidence.id")
+    guards: Mapped[list["ExitGuard"]] = relationship(order_by="ExitGuard.id")
+    papers: Mapped[list["ExitPaper"]] = relationship(order_by="ExitPaper.id")
+    tasks: Mapped[list["ExitTask"]] = relationship(order_by="ExitTask.id")
+    pay: Mapped["ExitPay | None"] = relationship()
+
+    __table_args__ = (
+        Index("uq_exit_case_open", "worker_id", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+    )
+
+    def move(self, new: ExitState) -> None:
+        """Goes on to `new`; refuses what is not declared."""
+        check_exit_move(self.state, new)
+        self.state = new
+
+    @property
+    def protection_list(self) -> list[Protection]:
+        return [Protection(value) for value in self.protections.split(",") if value]
+
+    @property
+    def evidence_kinds(self) -> list[EvidenceKind]:
+        return [entry.kind for entry in self.evidence]
+
+
+class ExitEvidence(Base):
+    """One thing the exit rests on."""
+
+    __tablename__ = "exit_evidence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"), index=True)
+    kind: Mapped[EvidenceKind] = mapped_column(TermColumn(EvidenceKind))
+    text: Mapped[str] = mapped_column(EncryptedText, comment="document number, date and gist")
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("case_id", "kind"),)
+
+
+class ExitGuard(Base):
+    """One line of the check sheet as it was found."""
+
+    __tablename__ = "exit_guard"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"), index=True)
+    clause: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[GuardOutcome] = mapped_column(TermColumn(GuardOutcome))
+    text: Mapped[str] = mapped_column(EncryptedText)
+
+
+class ExitPaper(Base):
+    """A paper that was served, with the proof."""
+
+    __tablename__ = "exit_paper"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16), comment="notice or decision")
+    number: Mapped[str] = mapped_column(String(64))
+    served_on: Mapped[date]
+    way: Mapped[Service] = mapped_column(TermColumn(Service))
+    proof: Mapped[str] = mapped_column(EncryptedText, comment="signature, number of the letter, witnesses")
+
+
+class ExitTask(Base):
+    """One closing task that is done, or does not apply with a reason."""
+
+    __tablename__ = "exit_task"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"), index=True)
+    task: Mapped[ClosingTask] = mapped_column(TermColumn(ClosingTask))
+    applies: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(EncryptedText, default="")
+
+    __table_args__ = (UniqueConstraint("case_id", "task"),)
+
+
+class ExitPay(Base):
+    """The sheet of the final pay, in yuan."""
+
+    __tablename__ = "exit_pay"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"), unique=True)
+    years: Mapped[Decimal] = mapped_column(FixedDecimal(1), comment="N that is paid")
+    base: Mapped[Decimal] = mapped_column(Money, comment="a month")
+    capped: Mapped[bool] = mapped_column(default=False)
+    severance: Mapped[Decimal] = mapped_column(Money)
+    in_lieu: Mapped[Decimal] = mapped_column(Money)
+    wages_due: Mapped[Decimal] = mapped_column(Money, comment="wages not yet paid")
+    unlawful: Mapped[Decimal] = mapped_column(Money, comment="what an unlawful ending would cost")
+
+    __table_args__ = (CheckConstraint("severance >= 0 AND in_lieu >= 0 AND wages_due >= 0", name="amounts"),)
+
+    @property
+    def total(self) -> Decimal:
+        return self.severance + self.in_lieu + self.wages_due
+
+
+def exit_numbered(session: Session, number: str) -> ExitCase:
+    """The exit of that number."""
+    found = session.scalar(select(ExitCase).where(ExitCase.number == number))
+    if found is None:
+        raise NotFound()
+    return found

@@ -1,0 +1,252 @@
+"""An exit from its proposal to the decision [N 11.7; domain 6.1, 6.2]."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, Invalid, RuleViolation
+from engine.personnel.decisions import decider
+from engine.personnel.exits.cases import ExitCase, ExitEvidence, ExitGuard, ExitPaper
+from engine.personnel.exits.grounds import GroundRule, RouteRule, check_route, ground_rule, require_evidence, route_rule
+from engine.personnel.exits.guards import (
+    UNILATERAL_ROUTES,
+    GuardFacts,
+    GuardLine,
+    check_guards,
+    require_passed,
+    senior_protection,
+)
+from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.retirement import kind_of, retirement_day
+from engine.personnel.exits.states import ENDED
+from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState, Protection, Route, Service
+from engine.personnel.holidays import work_calendar
+from engine.personnel.policy import policy_at
+from engine.personnel.settings import EXIT_DEFENCE_WORKDAYS
+from engine.personnel.workers import EmploymentContract, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRequest:
+    """How an exit begins."""
+
+    ground: ExitGround
+    route: Route
+    reason: str
+    notified_on: date | None = None
+    """Day of the resignation letter or of the notice of expiry."""
+    last_day: date | None = None
+    """Wished last day of work, where no decision sets it."""
+    by_employer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A paper that reached the person."""
+
+    number: str
+    served_on: date
+    way: Service
+    proof: str
+
+
+def open_case(context: CommandContext, worker: Worker, request: ExitRequest, proposal_id: int | None) -> ExitCase:
+    """A new exit; one at a time a person."""
+    rule = ground_rule(decider(context), request.ground)
+    check_route(request.ground, rule, request.route)
+    _check_request(context, worker, request, rule)
+    _refuse_second(context.session, worker)
+    case = ExitCase(
+        number=f"new-{worker.id}-{context.now.timestamp():.0f}", worker_id=worker.id, county_id=worker.county_id,
+        street_id=worker.street_id, proposal_id=proposal_id, ground=request.ground, route=request.route,
+        reason=request.reason.strip(), by_employer=request.by_employer, notified_on=request.notified_on,
+        last_day=None if rule.full_procedure else request.last_day, started_at=context.now,
+        state=ExitState.VERIFYING, worker=worker,
+    )  # fmt: skip
+    context.session.add(case)
+    context.session.flush()
+    case.number = f"TC-{context.today.year}-{case.id:05d}"
+    record(context, case, "exit.opened", ground=case.ground.value, route=case.route.value)
+    return case
+
+
+def _check_request(context: CommandContext, worker: Worker, request: ExitRequest, rule: GroundRule) -> None:
+    problems = {}
+    if not request.reason.strip():
+        problems["reason"] = "请写明事实和理由"
+    if not rule.full_procedure and request.last_day is None:
+        problems["last_day"] = "请填写最后工作日"
+    if request.ground is ExitGround.RESIGNATION and request.notified_on is None:
+        problems["notified_on"] = "请填写收到书面辞职报告的日期"
+    if problems:
+        raise Invalid(fields=problems)
+    if request.ground is ExitGround.RESIGNATION:
+        _check_resignation(context, worker, request)
+
+
+def _check_resignation(context: CommandContext, worker: Worker, request: ExitRequest) -> None:
+    rule = route_rule(decider(context), request.route)
+    assert request.notified_on is not None  # noqa: S101
+    assert request.last_day is not None  # noqa: S101
+    days = (
+        rule.probation_notice_days if in_probation(context.session, worker, request.notified_on) else rule.notice_days
+    )
+    earliest = request.notified_on + timedelta(days=days)
+    if request.last_day < earliest:
+        raise RuleViolation(
+            f"辞职须提前 {days} 日书面通知，最后工作日最早为 {earliest}；双方同意提前的，请按协商一致办理", clause="L37"
+        )
+
+
+def in_probation(session: Session, worker: Worker, day: date) -> bool:
+    """Whether the worker is on probation that day [L19]."""
+    query = select(EmploymentContract.id).where(
+        EmploymentContract.worker_id == worker.id, EmploymentContract.starts_on <= day,
+        EmploymentContract.probation_ends_on >= day,
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
+
+
+def _refuse_second(session: Session, worker: Worker) -> None:
+    if not worker.active:
+        raise Conflict(f"{worker.name}已不在岗")
+    query = select(ExitCase.number).where(ExitCase.worker_id == worker.id, ExitCase.state.not_in(sorted(ENDED)))
+    known = session.scalar(query)
+    if known is not None:
+        raise Conflict(f"{worker.name}已有正在办理的退出事项（{known}）")
+
+
+def keep_evidence(context: CommandContext, case: ExitCase, kinds: Collection[EvidenceKind], text: str) -> bool:
+    """Keeps what was gathered; refuses what is not complete. Answers whether the legal checks have to follow."""
+    rule = ground_rule(decider(context), case.ground)
+    require_evidence(rule, kinds)
+    if not text.strip():
+        raise Invalid(fields={"documents": "请填写各项证据的文号、日期和主要内容"})
+    for entry in list(case.evidence):
+        context.session.delete(entry)
+    context.session.flush()
+    context.session.add_all(
+        ExitEvidence(case_id=case.id, kind=kind, text=text.strip(), recorded_by=context.actor.user_id,
+                     recorded_at=context.now)
+        for kind in kinds
+    )  # fmt: skip
+    guarded = rule.full_procedure or case.route is Route.L44_1
+    if guarded:
+        case.move(ExitState.GUARD_CHECK)
+    record(context, case, "exit.evidence_kept", kinds=sorted(kind.value for kind in kinds))
+    return guarded
+
+
+def known_protections(case: ExitCase, day: date) -> list[Protection]:
+    """What the register itself says: long service close to retirement [L42(5)]."""
+    retires = retirement_day(case.worker.born, kind_of(case.worker.sex))
+    senior = senior_protection(case.worker.hired_on, retires, day)
+    return [Protection.SENIOR] if senior else []
+
+
+def keep_guards(context: CommandContext, case: ExitCase, facts: GuardFacts) -> list[GuardLine]:
+    """Fills the check sheet; what the law forbids is refused with its clause and changes nothing."""
+    protections = sorted({*facts.protections, *known_protections(case, context.today)})
+    facts = GuardFacts(protections, facts.rulebook, facts.rulebook_published_on, facts.appeals_open)
+    lines = check_guards(case.ground, case.route, facts)
+    require_passed(lines)
+    case.protections = ",".join(protections)
+    case.rulebook, case.rulebook_published_on = facts.rulebook.strip(), facts.rulebook_published_on
+    context.session.add_all(_guards(case, lines))
+    record(context, case, "exit.guards_passed", lines=len(lines))
+    return lines
+
+
+def _guards(case: ExitCase, lines: Iterable[GuardLine]) -> list[ExitGuard]:
+    return [ExitGuard(case_id=case.id, clause=line.clause, outcome=line.outcome, text=line.text) for line in lines]
+
+
+def union_needed(case: ExitCase) -> bool:
+    """Whether the employer ends the contract by himself [L43]."""
+    return case.route in UNILATERAL_ROUTES
+
+
+def full_procedure(context: CommandContext, case: ExitCase) -> bool:
+    """Whether notice, defence, countersign and the county's confirmation are needed."""
+    return ground_rule(decider(context), case.ground).full_procedure
+
+
+def keep_notice(context: CommandContext, case: ExitCase, served: Served) -> datetime:
+    """The notice was served; answers until when the person may defend himself, in working days."""
+    keep_paper(context, case, "notice", served)
+    case.move(ExitState.NOTIFIED)
+    case.move(ExitState.DEFENCE)
+    days = policy_at(context.session, case.county_id, context.today)[EXIT_DEFENCE_WORKDAYS]
+    case.defence_until = work_calendar(context.session).deadline(served.served_on, days).at
+    return case.defence_until
+
+
+def keep_paper(context: CommandContext, case: ExitCase, kind: str, served: Served) -> None:
+    """A paper with its proof of service; a proof is never left out."""
+    problems = {}
+    if not served.number.strip():
+        problems["number"] = "请填写文书编号"
+    if not served.proof.strip():
+        problems["proof"] = "请填写送达凭证，例如签收日期、挂号信编号或见证人"
+    if served.served_on > context.today:
+        problems["served_on"] = "送达日期不能晚于今天"
+    if problems:
+        raise Invalid(fields=problems)
+    context.session.add(
+        ExitPaper(case_id=case.id, kind=kind, number=served.number.strip(), served_on=served.served_on,
+                  way=served.way, proof=served.proof.strip())
+    )  # fmt: skip
+    record(context, case, f"exit.{kind}_served", served_on=served.served_on, way=served.way.value)
+
+
+def keep_defence(context: CommandContext, case: ExitCase, text: str) -> None:
+    """What the person said, or that he did not use the time."""
+    case.defence = text.strip()
+    record(context, case, "exit.defence_closed")
+
+
+def decide_street(context: CommandContext, case: ExitCase, opinion: str) -> None:
+    """The street's Party committee has agreed by countersign."""
+    case.street_opinion = opinion
+    case.move(ExitState.STREET_DECIDED)
+    record(context, case, "exit.street_decided")
+
+
+def decide_county(context: CommandContext, case: ExitCase, decision: str, opinion: str) -> None:
+    """The county confirms, or sends the case back to the street."""
+    case.county_opinion = opinion
+    if decision == "confirm":
+        case.move(ExitState.COUNTY_CONFIRMED)
+    elif decision == "return":
+        case.move(ExitState.DEFENCE)
+    record(context, case, "exit.county_decided", decision=decision)
+
+
+def give_up(context: CommandContext, case: ExitCase, state: ExitState, reason: str) -> None:
+    """Withdrawn, or converted to training or another post; the proposal behind it is settled."""
+    case.move(state)
+    case.outcome, case.closed_at = reason.strip(), context.now
+    settle_proposal(context, case, f"{state.label}：{case.outcome}")
+    record(context, case, f"exit.{state.value}")
+
+
+def settle_proposal(context: CommandContext, case: ExitCase, outcome: str) -> None:
+    """The proposal that the case came from needs nobody any more."""
+    proposal = None if case.proposal_id is None else context.session.get(ExitProposal, case.proposal_id)
+    if proposal is not None:
+        proposal.settled_at, proposal.outcome = context.now, outcome
+
+
+def rule_of(context: CommandContext, case: ExitCase) -> RouteRule:
+    """What the route asks for."""
+    return route_rule(decider(context), case.route)
+
+
+def record(context: CommandContext, case: ExitCase, type_: str, **facts: Any) -> None:
+    """Writes a fact to the history of the exit."""
+    context.record(type_, f"exit_case:{case.id}", chain=f"exit_case:{case.id}", **facts)
