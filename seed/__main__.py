@@ -43,12 +43,12 @@ def _print_accounts(settings: Settings) -> None:
     print(f"\n演示账号，密码均为 {PASSWORD}\n")
     for officer in OFFICERS:
         print(f"  {officer.login:<24}{LABELS[officer.role]}　{officer.name}")
-    for phone, name, state in _applicants(settings):
+    for phone, name, state in sample_applicants(settings):
         print(f"  {phone:<24}报考人员　{name}（{state}）")
     print(f"\n可导入的表格在 {settings.data_folder / 'demo'}")
 
 
-def _applicants(settings: Settings) -> list[tuple[str, str, str]]:
+def sample_applicants(settings: Settings) -> list[tuple[str, str, str]]:
     """(phone, name, state) of the latest applicant in each state worth looking at."""
     store = open_store(settings.database_url, settings.cipher())
     found = []

@@ -98,7 +98,7 @@ def main() -> int:
     if len(sys.argv) > 1:
         take(sys.argv[1])
     else:
-        with demo() as address:
+        with demo() as (address, _):
             take(address)
     return 0
 

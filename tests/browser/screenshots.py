@@ -1,7 +1,8 @@
-"""Pictures of every page that a navigation leads to, for each demo account, at desktop and phone width.
+"""Pictures of every page that a navigation leads to and of the first thing listed there, for each demo account.
 
-`python -m tests.browser.screenshots [ADDRESS]` looks at a running demo, without an address at one of its own.
-Pictures go to build/screenshots; what answers with an error or complains in the console is printed, exit code 1.
+`python -m tests.browser.screenshots [ADDRESS [LOGIN...]]` looks at a running demo, without address at one of its own.
+Pictures go to build/screenshots, at desktop and phone width. What answers with an error, complains in the console, is
+wider than the screen, has a control without a name or a text too pale to read is printed, exit code 1.
 """
 
 import sys
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from engine.installation import build_engine
 from engine.kernel.settings import settings_from_environment
+from seed.__main__ import sample_applicants
 from seed.county import OFFICERS, PASSWORD
 from seed.installation import install
 from tests.browser.chromium import launch_options
@@ -24,7 +26,8 @@ from webapp.server import application
 
 TARGET = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 WIDTHS = {"desktop": 1280, "phone": 360}
-PUBLIC = ("/", "/login", "/register", "/privacy")
+PUBLIC = ("/", "/login", "/register", "/privacy", "/announcements", "/notices", "/scores")
+AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 OK = 400
 
 
@@ -50,9 +53,10 @@ class Photographer:
             page.fill("#password", PASSWORD)
             page.click("main button")
             page.wait_for_url(lambda url: "/login" not in url)
-            links = page.eval_on_selector_all(".side a", "all => all.map(one => one.getAttribute('href'))")
-            for path in dict.fromkeys(links):
+            for path in dict.fromkeys(_links(page, ".side a, .tabs a")):
                 self._shoot(page, path, login, name)
+                for below in _links(page, "main td a, main h2 a")[:1]:
+                    self._shoot(page, below, login, name)
 
     def _pages(self) -> Iterator[tuple[str, Page]]:
         for name, width in WIDTHS.items():
@@ -71,19 +75,25 @@ class Photographer:
         too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         if too_wide:
             self.wrong.append(f"{who} {path}: wider than the {width}")
+        self.wrong += [f"{who} {path} ({width}): {finding}" for finding in page.evaluate(AUDIT)]
         name = path.strip("/").replace("/", "-").split("?")[0] or "index"
         page.screenshot(path=TARGET / f"{who}-{name}-{width}.png", full_page=True)
 
 
+def _links(page: Page, selector: str) -> list[str]:
+    found = page.eval_on_selector_all(selector, "all => all.map(one => one.getAttribute('href'))")
+    return [path for path in found if path.startswith("/")]
+
+
 @contextmanager
-def demo() -> Iterator[str]:
-    """Address of a demo installation that lives as long as the pictures take."""
+def demo() -> Iterator[tuple[str, list[str]]]:
+    """Address of a demo installation that lives as long as the pictures take, and the phones of some applicants."""
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_from_environment({"SHEGONG_DATA": folder})
         install(settings, demo=True, tell=print)
         server = waitress.create_server(application(build_engine(settings)), host="127.0.0.1", port=0)
         Thread(target=server.run, daemon=True).start()
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield f"http://127.0.0.1:{server.effective_port}", [phone for phone, _, _ in sample_applicants(settings)]
         server.close()
 
 
@@ -103,10 +113,10 @@ def take(address: str, logins: list[str]) -> list[str]:
 def main() -> int:
     logins = list({officer.role: officer.login for officer in OFFICERS}.values())
     if len(sys.argv) > 1:
-        wrong = take(sys.argv[1], logins)
+        wrong = take(sys.argv[1], sys.argv[2:] or logins)
     else:
-        with demo() as address:
-            wrong = take(address, logins)
+        with demo() as (address, phones):
+            wrong = take(address, logins + phones)
     print(*dict.fromkeys(wrong), sep="\n")
     return 1 if wrong else 0
 
