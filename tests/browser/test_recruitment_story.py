@@ -167,6 +167,30 @@ def test_an_applicant_comes_from_the_first_page_to_the_contract(town: Town) -> N
     assert recruitment.state() is CampaignState.CLOSED
 
 
+def test_a_reviewer_clears_his_queue_without_touching_the_mouse(town: Town) -> None:
+    recruitment = Recruitment(town.office).open()
+    people = [recruitment.applicant(post) for post in range(3)]
+    for person in people:
+        person.submit()
+    page = town.visit("county_reviewer", "/worklist/?process=recruitment_registration&node=first_review")
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    for person in people[:2]:
+        expect(page.locator("h1")).to_contain_text(person.row.name)
+        page.keyboard.press("a")
+    expect(page.locator("h1")).to_contain_text(people[2].row.name)
+    page.keyboard.press("r")
+    expect(page.locator(".error-summary")).to_contain_text("必须填写意见")
+    page.keyboard.press("o")
+    page.keyboard.type("毕业证书照片不清晰，请重新上传")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.get_by_text("没有符合条件的待办")).to_be_visible()
+    town.office.work()
+    passed, returned = RegistrationState.PASSED, RegistrationState.RETURNED
+    assert [person.state() for person in people] == [passed, passed, returned]
+
+
 def _registered(town: Town, recruitment: Recruitment) -> Applicant:
     """Five steps on a phone, returned once, corrected, passed."""
     page = town.visit(PHONE, "/")
