@@ -103,7 +103,7 @@ class PlanStartForm(BaseForm):
 class SummaryForm(WorkItemForm):
     """个人总结: the person's account of the year."""
 
-    bulk = False
+    bulk, placed = False, frozenset({"summary"})
 
     summary = TextAreaField(
         "个人总结（述职）", [required("请填写个人总结。"), at_most(5000)], render_kw={"rows": 14},
