@@ -1,4 +1,4 @@
-"""A street with one worker and the people who decide about his exit; SQLite, and PostgreSQL where a test asks for it."""
+"""A street with one worker and the people who decide about his exit; PostgreSQL where a test asks for it."""
 
 import pytest
 

@@ -8,8 +8,10 @@ from webapp.worklist.subjects import (
     appraisal_guide,
     appraisal_plan,
     campaign,
+    exits,
     post_request,
     registration,
+    secondment,
 )
 from webapp.worklist.subjects.kind import SubjectKind
 
@@ -18,7 +20,7 @@ SUBJECTS: Mapping[str, SubjectKind] = MappingProxyType(
         kind.process_key: kind
         for kind in (
             post_request.KIND, campaign.KIND, registration.KIND, appraisal_guide.KIND, appraisal_plan.KIND,
-            appraisal_case.KIND,
+            appraisal_case.KIND, secondment.KIND, secondment.EXTENSION_KIND, exits.KIND,
         )
     }
 )

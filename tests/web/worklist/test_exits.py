@@ -1,0 +1,228 @@
+"""Exits in the browser: begun, refused with the clause, checked, decided, printed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from engine.kernel.actor import SYSTEM
+from engine.kernel.command import CommandContext
+from engine.personnel.exits.cases import ExitCase
+from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.terms import ExitState
+from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
+from engine.personnel.workers import Worker
+from tests.visitor import Visitor
+from tests.web.worklist.conftest import SignIn
+from tests.web.worklist.stage import Stage
+
+START = "/exits/start"
+EVIDENCE = {"decision": "submit", "documents": "培训记录 3 号"}
+SERVED = {
+    "number": "告〔2026〕1号",
+    "served_on": "2026-11-02",
+    "way": "signed",
+    "proof": "本人签收",
+    "decision": "served",
+}
+
+
+@dataclass(frozen=True)
+class AddWorker:
+    """Somebody who works in the first community of a street."""
+
+    street: int
+    community: int
+    county: int
+
+    def execute(self, context: CommandContext) -> int:
+        worker = Worker(
+            county_id=self.county, street_id=self.street, community_id=self.community, recognised_by=2,
+            category=WorkerCategory.RECOGNISED, name="丁一凡", sex=Sex.FEMALE, born=date(1990, 1, 1), id_number="x",
+            id_index="x", education=Education.BACHELOR, politics=Politics.MASSES, post=Post.GENERAL, grade=3,
+            hired_on=date(2019, 3, 1), community_since=date(2019, 3, 1), active=True,
+        )  # fmt: skip
+        context.session.add(worker)
+        context.session.flush()
+        context.session.add(
+            ExitProposal(worker_id=worker.id, street_id=self.street, ground="absence", clause="11.5",
+                         evidence="连续旷工 10.5 个工作日", source="leave:1", proposed_at=context.now)
+        )  # fmt: skip
+        return worker.id
+
+
+@pytest.fixture
+def worker(stage: Stage) -> int:
+    """Works in the first street; the records show a ground for exit."""
+    county = stage.story.county
+    return stage.engine.execute(AddWorker(county.streets[0], county.communities[0], county.county), actor=SYSTEM)
+
+
+def asked(worker: int, **fields: str) -> dict[str, str]:
+    return {"worker": str(worker), "ground": "incompetence", "route": "L40(2)", "reason": "经培训仍不能胜任", **fields}
+
+
+def begun(visitor: Visitor, worker: int, **fields: str) -> str:
+    """The page of the case that was begun."""
+    answer = visitor.post(START, asked(worker, **fields), page=START)
+    assert answer.status_code == 302
+    return visitor.get(answer.headers["Location"]).text
+
+
+def case_of(stage: Stage) -> ExitCase:
+    with stage.engine.reading() as session:
+        row = session.scalars(select(ExitCase)).one()
+        assert [len(row.evidence), len(row.guards)]
+        return row
+
+
+def item(stage: Stage, node_id: str) -> str:
+    return f"/worklist/items/{stage.item(case_of(stage).number, node_id)}"
+
+
+def test_a_clerk_begins_an_exit_and_sees_what_is_missing(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    page = begun(sign_in("street_clerk"), worker)
+    assert "丁一凡" in page
+    assert "还缺：不能胜任工作的认定材料；培训记录或调整岗位记录" in page
+
+
+def test_missing_evidence_is_refused_with_the_clause(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker)
+    path = item(stage, "gather_evidence")
+    answer = visitor.post(path, {**EVIDENCE, "kinds": "unfitness_record"}, page=path)
+    assert answer.status_code == 422
+    assert "培训记录或调整岗位记录" in answer.text
+    assert "11.4" in answer.text
+    assert case_of(stage).evidence == []
+
+
+def test_an_article_that_does_not_carry_the_ground_is_refused(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    answer = sign_in("street_clerk").post(START, asked(worker, route="L39(3)"), page=START)
+    assert answer.status_code == 422
+    assert "可以适用" in answer.text
+
+
+def test_a_protected_person_is_refused_with_the_clause_and_nothing_changes(
+    stage: Stage, sign_in: SignIn, worker: int
+) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker)
+    gathered(stage, visitor)
+    path = item(stage, "guard_check")
+    answer = visitor.post(path, {"decision": "submit", "protections": "L42(4)"}, page=path)
+    assert answer.status_code == 422
+    assert "孕期、产期、哺乳期" in answer.text
+    assert "L42(4)" in answer.text
+    assert case_of(stage).state is ExitState.GUARD_CHECK
+
+
+def test_the_check_sheet_must_be_filled_in(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker)
+    gathered(stage, visitor)
+    path = item(stage, "guard_check")
+    answer = visitor.post(path, {"decision": "submit"}, page=path)
+    assert answer.status_code == 422
+    assert "请逐项核查" in answer.text
+
+
+def test_both_texts_are_shown_where_notice_and_law_differ(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    page = begun(sign_in("street_clerk"), worker, ground="appraisal")
+    assert "文件与法律表述不一致" in page
+    assert "连续两年考核不合格或者连续三年考核基本合格的" in page
+    assert "劳动者不能胜任工作，经过培训或者调整工作岗位" in page
+
+
+def test_a_resignation_without_its_thirty_days_is_refused(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    fields = asked(worker, ground="resignation", route="L37", notified_on="2026-11-02", last_day="2026-11-20")
+    answer = sign_in("street_clerk").post(START, fields, page=START)
+    assert answer.status_code == 422
+    assert "最后工作日最早为 2026-12-02" in answer.text
+    assert "依据第 L37 条" in answer.text
+
+
+def test_a_stranger_sees_nothing(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    begun(sign_in("street_clerk"), worker)
+    number = case_of(stage).number
+    other = sign_in("street_clerk2")
+    assert other.get(f"/exits/{number}/notice.pdf").status_code == 404
+    assert other.get(f"/exits/{number}/review").status_code == 404
+    assert number not in other.get("/exits/").text
+    assert other.post(START, asked(worker), page=START).status_code == 422
+    assert sign_in("exam_officer").get("/exits/").status_code == 403
+
+
+def test_the_records_proposal_leads_to_a_filled_form(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor = sign_in("street_clerk")
+    board = visitor.get("/exits/").text
+    assert "连续旷工 10.5 个工作日" in board
+    page = visitor.get(f"{START}?proposal=1").text
+    assert "是否启动退出由街道研究决定" in page
+    assert sign_in("street_clerk2").get(f"{START}?proposal=1").status_code == 404
+
+
+def test_the_notice_can_be_printed_before_it_is_served(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker)
+    number = case_of(stage).number
+    assert visitor.get(f"/exits/{number}/notice.pdf").status_code == 409
+    gathered(stage, visitor)
+    checked(stage, visitor)
+    answer = visitor.get(f"/exits/{number}/notice.pdf")
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"%PDF")
+    assert visitor.get(f"/exits/{number}/decision.pdf").status_code == 409
+    assert visitor.get(f"/exits/{number}/wrong.pdf").status_code == 404
+
+
+def gathered(stage: Stage, visitor: Visitor) -> None:
+    path = item(stage, "gather_evidence")
+    form = {**EVIDENCE, "kinds": ["unfitness_record", "training_record"]}
+    assert visitor.post(path, form, page=path).status_code == 302
+
+
+def checked(stage: Stage, visitor: Visitor) -> None:
+    path = item(stage, "guard_check")
+    assert visitor.post(path, {"decision": "submit", "unprotected": "y"}, page=path).status_code == 302
+
+
+def test_an_exit_is_played_by_its_roles_to_the_end(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    clerk, leader, head = sign_in("street_clerk"), sign_in("street_leader"), sign_in("county_head")
+    begun(clerk, worker)
+    gathered(stage, clerk)
+    checked(stage, clerk)
+    decide(stage, sign_in("union_officer"), "union_notice", decision="no_objection")
+    decide(stage, clerk, "serve_notice", **SERVED | today(stage))
+    decide(stage, clerk, "hear_defence", decision="waived")
+    decide(stage, leader, "street_decision", decision="approve")
+    decide(stage, head, "county_confirmation", decision="confirm")
+    last_day = today(stage)["served_on"]
+    decide(stage, clerk, "serve_decision", **SERVED | today(stage), last_day=last_day, in_lieu="y")
+    number = case_of(stage).number
+    for kind in ("decision", "certificate", "handover"):
+        assert clerk.get(f"/exits/{number}/{kind}.pdf").data.startswith(b"%PDF")
+    for node, who in (("handover", clerk), ("exit_talk", leader), ("issue_certificate", clerk)):
+        decide(stage, who, node, decision="done", note="已办")
+    decide(stage, clerk, "transfer_files", decision="done", note="已转")
+    wages = {"average": "8200", "city_average": "9000", "minimum": "2490", "last_month": "8200", "wages_due": "0"}
+    decide(stage, clerk, "final_pay", decision="paid", **wages)
+    path = f"/exits/{number}/review"
+    assert clerk.post(path, {"reason": "不服"}, page=path).status_code == 302
+    stage.story.pass_to(stage.clock.now())
+    decide(stage, head, "county_review", decision="uphold", opinion="事实清楚")
+    assert case_of(stage).state is ExitState.CLOSED
+    page = clerk.get(f"/worklist/cases/{stage.case(number)}").text
+    assert "补偿计算" in page
+    assert "赔偿金" in page
+
+
+def today(stage: Stage) -> dict[str, str]:
+    return {"served_on": stage.clock.now().date().isoformat()}
+
+
+def decide(stage: Stage, visitor: Visitor, node_id: str, **form: str) -> None:
+    path = item(stage, node_id)
+    answer = visitor.post(path, form, page=path)
+    assert answer.status_code == 302, answer.text

@@ -1,0 +1,140 @@
+"""Exits of the officer's street or county, and what the records propose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+from wtforms import TextAreaField
+
+from engine.delegates.exits.commands import EXIT, RequestExitReview
+from engine.identity.organisations import Organisation
+from engine.kernel.errors import Conflict, RuleViolation
+from engine.personnel.exits.cases import ExitCase
+from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.states import ENDED
+from engine.personnel.workers import Worker
+from engine.workflow.tables import ProcessInstance
+from forms.base import BaseForm
+from forms.validators import at_most, required
+from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.exits.blueprint import blueprint
+from webapp.permissions import requires
+from webapp.visit import actor, execute, found, reading
+
+READERS = ("street_clerk", "street_leader", "county_clerk", "county_head")
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRow:
+    """A line of the list."""
+
+    number: str
+    name: str
+    street: str
+    ground: str
+    state: str
+    ended: bool
+    started_at: datetime
+    last_day: date | None
+    instance_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """Something the records propose."""
+
+    id: int
+    name: str
+    clause: str
+    evidence: str
+    proposed_at: datetime
+    startable: bool
+
+
+class ReviewRequestForm(BaseForm):
+    """登记复核申请."""
+
+    reason = TextAreaField("申请理由", [required("请填写申请复核的理由。"), at_most(2000)], render_kw={"rows": 4})
+
+
+@blueprint.get("/")
+@requires(*READERS)
+def board() -> str:
+    """What is proposed and what runs, the newest first."""
+    with reading() as session:
+        return render_template("exits/board.html", rows=_rows(session), proposals=_proposals(session))
+
+
+@blueprint.route("/<number>/review", methods=["GET", "POST"])
+@requires("street_clerk")
+def review(number: str) -> ResponseReturnValue:
+    """The person's written request for a review is noted."""
+    with reading() as session:
+        row = found(session.scalar(_visible("street_clerk").where(ExitCase.number == number)))
+        name, until, instance_id = row.worker.name, row.review_until, _instances(session, [number]).get(number)
+    form = bind(ReviewRequestForm)
+    if submitted(form) and _request(number, form):
+        flash("复核申请已登记，转县级社会工作部处理。", "success")
+        return redirect(url_for("worklist.case", instance_id=instance_id))
+    page = render_template("exits/review.html", form=form, name=name, until=until, number=number)
+    return page, status_of(form)
+
+
+def _request(number: str, form: ReviewRequestForm) -> bool:
+    try:
+        with beside_fields(form):
+            execute(RequestExitReview(number, form.reason.data or ""))
+    except RuleViolation as error:
+        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+    except Conflict as error:
+        form.add_errors({"": error.message})
+    return not form.errors and not form.form_errors
+
+
+def _visible(*roles: str) -> Select[tuple[ExitCase]]:
+    places = actor().organisations(*roles)
+    return select(ExitCase).where(or_(ExitCase.street_id.in_(places), ExitCase.county_id.in_(places)))
+
+
+def _rows(session: Session) -> Sequence[ExitRow]:
+    cases = session.scalars(_visible(*READERS).order_by(ExitCase.id.desc()).limit(MOST)).all()
+    instances = _instances(session, [case.number for case in cases])
+    streets = _names(session, {case.street_id for case in cases})
+    return [
+        ExitRow(case.number, case.worker.name, streets[case.street_id], case.ground.label, case.state.label,
+                case.state in ENDED, case.started_at, case.last_day, instances.get(case.number))
+        for case in cases
+    ]  # fmt: skip
+
+
+def _proposals(session: Session) -> Sequence[ProposalRow]:
+    places = actor().organisations("street_clerk", "street_leader")
+    query = (
+        select(ExitProposal, Worker.name)
+        .join(Worker, Worker.id == ExitProposal.worker_id)
+        .where(ExitProposal.street_id.in_(places), ExitProposal.settled_at.is_(None))
+        .order_by(ExitProposal.id.desc())
+        .limit(MOST)
+    )
+    clerk = actor().organisations("street_clerk")
+    return [
+        ProposalRow(row.id, name, row.clause, row.evidence, row.proposed_at, row.street_id in clerk)
+        for row, name in session.execute(query)
+    ]
+
+
+def _instances(session: Session, numbers: Sequence[str]) -> dict[str, int]:
+    query = select(ProcessInstance.business_key, ProcessInstance.id).where(
+        ProcessInstance.process_key == EXIT, ProcessInstance.business_key.in_(numbers)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _names(session: Session, ids: set[int]) -> dict[int, str]:
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    return dict(session.execute(query).tuples().all())
