@@ -14,8 +14,11 @@ from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import LiveCache
 
 DELEGATE_ROOMS = (
-    "engine.delegates.recruitment", "engine.delegates.appraisal", "engine.delegates.secondment",
+    "engine.delegates.recruitment",
+    "engine.delegates.appraisal",
+    "engine.delegates.secondment",
     "engine.delegates.exits",
+    "engine.delegates.fault_tolerance",
 )  # fmt: skip
 """Loading these registers the delegates and batches of the processes."""
 

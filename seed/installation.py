@@ -22,6 +22,7 @@ from seed.county import COUNTY, PASSWORD, MakeCounty
 from seed.demo import EARLIEST, Demo, write_spreadsheets
 from seed.people import Crowd
 from seed.reference import load_reference
+from seed.secondment import Secondments
 from seed.staff import AddStaff
 from seed.story import Days, Story
 
@@ -78,6 +79,7 @@ def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> No
     story = Story(engine, past, county)
     recruitments = Demo(story, days, now, crowd, folder, password_hash).schedule()
     AppraisalYear(story, days, password_hash).schedule()
+    Secondments(story, days).schedule()
     story.play(now, lambda number, total: _progress(tell, number, total))
     write_spreadsheets(recruitments, folder)
     tell("演示数据已就绪。")

@@ -14,11 +14,13 @@ from engine.kernel.store import Base, Code, UtcDateTime
 from engine.personnel import settings as other_settings
 from engine.personnel.appraisal import settings as appraisal_settings
 from engine.personnel.authority import require_role
+from engine.personnel.fault_tolerance import settings as fault_settings
 from engine.personnel.parameters import CATALOGUE, Parameter, parameter
 from engine.personnel.recruitment import settings as recruitment_settings
+from engine.personnel.secondment import settings as secondment_settings
 
 T = TypeVar("T")
-SETTING_MODULES = (recruitment_settings, other_settings, appraisal_settings)
+SETTING_MODULES = (recruitment_settings, other_settings, appraisal_settings, secondment_settings, fault_settings)
 """Reading them fills the catalogue."""
 
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from forms.base import BaseForm
-from forms.work_items import appraisal, exits, post_request, recruitment_campaign, recruitment_registration
+from forms.work_items import (
+    appraisal,
+    exits,
+    fault_tolerance,
+    post_request,
+    recruitment_campaign,
+    recruitment_registration,
+    secondment,
+)
 from forms.work_items.base import WorkItemForm
 
 FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
@@ -67,6 +75,34 @@ FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
         "exit_transfer": exits.ClosingForm,
         "exit_final_pay": exits.FinalPayForm,
         "exit_county_review": exits.DecisionForm,
+        "secondment_consent": WorkItemForm,
+        "secondment_community": WorkItemForm,
+        "secondment_street": WorkItemForm,
+        "secondment_county": WorkItemForm,
+        "secondment_approval": WorkItemForm,
+        "secondment_return": secondment.ReturnForm,
+        "secondment_confirmation": WorkItemForm,
+        "secondment_extension_consent": WorkItemForm,
+        "secondment_extension_street": WorkItemForm,
+        "secondment_extension_county": WorkItemForm,
+        "fault_acceptance": fault_tolerance.CaseDecisionForm,
+        "fault_supplement": fault_tolerance.SupplementForm,
+        "fault_investigation": fault_tolerance.InvestigationForm,
+        "fault_material": fault_tolerance.CaseDecisionForm,
+        "fault_extension": fault_tolerance.CaseDecisionForm,
+        "fault_check_sheet": fault_tolerance.CheckSheetForm,
+        "fault_draft": fault_tolerance.CaseDecisionForm,
+        "fault_consultation": fault_tolerance.CaseDecisionForm,
+        "fault_delivery": fault_tolerance.DeliveryForm,
+        "fault_re_examination": fault_tolerance.CaseDecisionForm,
+        "fault_correction_notice": fault_tolerance.CorrectionNoticeForm,
+        "fault_correction_check": fault_tolerance.CaseDecisionForm,
+        "fault_talk": fault_tolerance.TalkForm,
+        "clearing_assessment": fault_tolerance.ClearingAssessmentForm,
+        "clearing_consent": fault_tolerance.ConsentForm,
+        "clearing_approval": fault_tolerance.CaseDecisionForm,
+        "clearing_carry_out": fault_tolerance.CarryOutForm,
+        "clearing_talk": fault_tolerance.TalkForm,
     }
 )
 START_FORMS: Mapping[str, type[BaseForm]] = MappingProxyType(
@@ -75,7 +111,11 @@ START_FORMS: Mapping[str, type[BaseForm]] = MappingProxyType(
         "campaign_start": recruitment_campaign.CampaignStartForm,
         "appraisal_guide_start": appraisal.GuideStartForm,
         "appraisal_plan_start": appraisal.PlanStartForm,
+        "fault_case_start": fault_tolerance.FaultStartForm,
+        "clearing_case_start": fault_tolerance.ClearingStartForm,
         "exit_start": exits.ExitStartForm,
+        "secondment": secondment.SecondmentForm,
+        "secondment_extension": secondment.ExtensionForm,
     }
 )
 """Forms by which a person starts a case."""

@@ -32,6 +32,7 @@ STARTS = (
     ("street_clerk", "用人需求申请", "街道向县级社会工作部申报缺编岗位", "worklist.start_post_request", "第5条"),
     ("county_clerk", "发起公开招聘", "从已采纳的用人需求编制招聘公告", "worklist.start_campaign", "第5条"),
     ("county_clerk", "启动年度考核", "拟定并发布年度考核指导方案", "appraisal.start_guide", "第9条"),
+    ("street_clerk", "借调申请", "街道借调所属社区的工作者", "secondment.start", "第9条"),
     ("street_clerk", "制定考核方案", "按县级指导方案组织本街道年度考核", "appraisal.start_plan", "第9条"),
 )
 """Role that may start, what it is called, what it is for, its page, and its basis."""

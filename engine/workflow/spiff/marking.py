@@ -89,7 +89,7 @@ def _state(case: Case) -> dict[str, Any]:
         "sequence": case.sequence,
         "frames": frames.rows,
         "scopes": scopes,
-        "waits": [_subscription(each) for each in case.subscriptions],
+        "waits": [_subscription(each) for each in case.subscriptions.open.values()],
         "trace": case.trace,
         "ends": list(case.ends),
     }

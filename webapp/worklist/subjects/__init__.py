@@ -9,6 +9,7 @@ from webapp.worklist.subjects import (
     appraisal_plan,
     campaign,
     exits,
+    fault_tolerance,
     post_request,
     registration,
     secondment,
@@ -20,7 +21,8 @@ SUBJECTS: Mapping[str, SubjectKind] = MappingProxyType(
         kind.process_key: kind
         for kind in (
             post_request.KIND, campaign.KIND, registration.KIND, appraisal_guide.KIND, appraisal_plan.KIND,
-            appraisal_case.KIND, secondment.KIND, secondment.EXTENSION_KIND, exits.KIND,
+            appraisal_case.KIND, secondment.KIND, secondment.EXTENSION_KIND, exits.KIND, fault_tolerance.FAULT_KIND,
+            fault_tolerance.CLEARING_KIND,
         )
     }
 )
