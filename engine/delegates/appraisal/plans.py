@@ -29,7 +29,7 @@ def open_case_chunk(call: BatchCall) -> None:
     session = call.context.session
     plan = session.get_one(AppraisalPlan, call.data["plan"])
     definition = call.context.service(DefinitionCache).latest(session, CASE)
-    opened = [case for worker in call.items if (case := plans.open_case(call.context, plan, worker)) is not None]
+    opened = plans.open_cases(call.context, plan, call.items)
     ballots.prepare_boxes(session, opened)
     ballots.enrol_delegates(session, plan)
     for case in opened:

@@ -1,5 +1,6 @@
 """Drawing up a street's plan, and who is appraised in it [N 9.6, 9.9; domain 3.4, 3.5]."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -106,19 +107,25 @@ def workers_of(session: Session, plan: AppraisalPlan) -> list[int]:
     return list(session.scalars(query.order_by(Worker.community_id, Worker.id)))
 
 
-def open_case(context: CommandContext, plan: AppraisalPlan, worker_id: int) -> AppraisalCase | None:
-    """The case of a worker; None when there is one already, so that a batch may be taken up again."""
-    query = select(AppraisalCase).where(AppraisalCase.worker_id == worker_id, AppraisalCase.year == plan.year)
-    if context.session.scalar(query) is not None:
-        return None
-    worker = context.session.get_one(Worker, worker_id)
-    case = AppraisalCase(
-        number=f"{plan.number}-{worker_id:05d}", plan_id=plan.id, worker_id=worker_id, county_id=plan.county_id,
-        street_id=plan.street_id, community_id=worker.community_id, year=plan.year, post=worker.post,
+def open_cases(context: CommandContext, plan: AppraisalPlan, worker_ids: Sequence[int]) -> list[AppraisalCase]:
+    """The new cases of these workers; who has one already is left out, so that a batch may be taken up again."""
+    session = context.session
+    known = set(session.scalars(
+        select(AppraisalCase.worker_id).where(AppraisalCase.year == plan.year, AppraisalCase.worker_id.in_(worker_ids))
+    ))  # fmt: skip
+    workers = session.scalars(select(Worker).where(Worker.id.in_(worker_ids)).order_by(Worker.community_id, Worker.id))
+    opened = [_case(plan, worker) for worker in workers if worker.id not in known]
+    session.add_all(opened)
+    session.flush()
+    return opened
+
+
+def _case(plan: AppraisalPlan, worker: Worker) -> AppraisalCase:
+    return AppraisalCase(
+        number=f"{plan.number}-{worker.id:05d}", plan_id=plan.id, plan=plan, worker_id=worker.id, worker=worker,
+        county_id=plan.county_id, street_id=plan.street_id, community_id=worker.community_id, year=plan.year,
+        post=worker.post,
     )  # fmt: skip
-    context.session.add(case)
-    context.session.flush()
-    return case
 
 
 def load_facts(context: CommandContext, case: AppraisalCase) -> None:
