@@ -304,3 +304,16 @@ def test_unknown_tokens_are_refused() -> None:
     ):
         with pytest.raises(UnknownToken):
             act()
+
+
+def test_a_timer_that_has_fired_does_not_begin_again_when_another_fires_later() -> None:
+    later = boundary("later", "a", timer("timeDuration", "PT24H"), interrupting=False)
+    story = Story(diagram(
+        start(), user("a"), boundary("late", "a", timer("timeDuration", "PT1H"), interrupting=False), later,
+        user("chase"), user("warn"), end(), end("e2"), end("e3"),
+        flow("s", "a", "e"), flow("late", "chase", "e2"), flow("later", "warn", "e3"),
+    ))  # fmt: skip
+    story.fire("late")
+    story.fire("later")
+    assert story.open() == ["a", "chase", "warn"]
+    assert story.waits(WaitKind.TIMER) == []
