@@ -1,5 +1,6 @@
 """What every form of the product shares: Chinese messages, trimmed text, errors as people read them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -38,9 +39,13 @@ class BaseForm(Form):
             yield from ((field.id, f"{field.label.text}：{message}") for message in _flat(field.errors))
 
 
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, and those that turn the order of what is read around."""
+
+
 def trimmed(value: Any) -> Any:
-    """Text without blanks around it, also the wide ones of Chinese input methods."""
-    return value.strip(" \t\r\n\u3000\u00a0\ufeff") if isinstance(value, str) else value
+    """Text without blanks around it, also the wide ones of Chinese input methods, and without unseen characters."""
+    return _UNSEEN.sub("", value).strip(" \t\r\n\u3000\u00a0\ufeff") if isinstance(value, str) else value
 
 
 def _flat(errors: Sequence[Any] | Mapping[str, Any]) -> Iterator[str]:

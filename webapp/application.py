@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from flask import Blueprint, Flask
 
 from engine.kernel.process_engine import ProcessEngine
-from webapp import errors, login, navigation, rendering, security, visit
+from webapp import errors, login, navigation, numbers, rendering, security, visit
 
 
 class Room(Protocol):
@@ -40,6 +40,7 @@ def create_app(engine: ProcessEngine, rooms: Iterable[Room]) -> Flask:
         MAX_FORM_PARTS=5_000,
     )
     app.extensions[visit.EXTENSION] = engine
+    app.url_map.converters["int"] = numbers.Number
     for part in (visit, login, security, errors, rendering):
         part.init_app(app)
     rooms = tuple(rooms)

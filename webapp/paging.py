@@ -5,9 +5,12 @@ import json
 from binascii import Error as BadBase64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
+
+from webapp.numbers import LARGEST
 
 Row = TypeVar("Row")
 
@@ -31,12 +34,25 @@ def page_of(rows: Sequence[Row], *, size: int, key: Callable[[Row], Any], parame
 
 
 def after_key(parameter: str = "after") -> Any | None:
-    """The key after which this page continues; None for the first page and for anything that is no key."""
+    """The key after which this page continues, a number or [text, number]; None for anything else: the first page."""
     typed = request.args.get(parameter, "")
     try:
-        return json.loads(base64.urlsafe_b64decode(typed.encode())) if typed else None
-    except (BadBase64, ValueError):
+        key = json.loads(base64.urlsafe_b64decode(typed.encode())) if typed else None
+    except (BadBase64, ValueError, RecursionError):
         return None
+    number = key[1] if isinstance(key, list) and len(key) == 2 and isinstance(key[0], str) else key
+    return key if type(number) is int and abs(number) <= LARGEST else None
+
+
+def after_moment() -> tuple[datetime | None, int]:
+    """The key of a list in order of time: (moment, number); without a moment on the first page."""
+    key = after_key()
+    try:
+        moment, number = key if isinstance(key, list) else ("", 0)
+        at = datetime.fromisoformat(moment)
+        return (at.astimezone(UTC), number) if at.tzinfo is not None else (None, 0)
+    except (ValueError, OverflowError):
+        return None, 0
 
 
 def encode_key(key: Any) -> str:

@@ -1,6 +1,7 @@
 """What every answer and every unsafe request has to meet."""
 
 from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.exceptions import Forbidden as HttpForbidden
 
 from webapp import resume
@@ -22,6 +23,7 @@ HEADERS = {
 }
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _YEAR = 31_536_000
+_LONGEST_PLACE = 10
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +38,8 @@ def _admit() -> tuple[str, int] | Response | None:
     permission = permission_of(current_app, request.endpoint)
     if permission is None:
         raise HttpForbidden()
+    if not _readable():
+        raise BadRequest()
     person = signed_in_actor()
     lost = person is None and not permission.allows(None)
     forged = request.method not in _SAFE and not csrf_holds()
@@ -46,6 +50,14 @@ def _admit() -> tuple[str, int] | Response | None:
     if forged:
         return resume.offer()
     return None if permission.allows(person) else _refuse()
+
+
+def _readable() -> bool:
+    """Whether the address holds text that the database can keep, and the fields of lists have a place in them."""
+    if b"%00" in request.query_string or "\0" in request.path:
+        return False
+    places = (part for name in request.form for part in name.split("-") if part.isdigit())
+    return all(part.isascii() and len(part) < _LONGEST_PLACE for part in places)
 
 
 def _refuse() -> Response:
@@ -61,6 +73,7 @@ def _set_headers(response: Response) -> Response:
         built = request.path.startswith("/static/dist/")  # their names change with their content
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if built else "no-cache"
     else:
-        response.headers.setdefault("Cache-Control", "no-store" if session_secret() else "no-cache")
+        personal = session_secret() or request.method not in _SAFE  # a visitor's answer may hold a score
+        response.headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         response.headers.add("Vary", "HX-Request")
     return response

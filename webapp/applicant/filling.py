@@ -27,6 +27,7 @@ from webapp.applicant import answers, cases
 from webapp.applicant.answers import FORMS, LABELS, StepName
 from webapp.applicant.blueprint import blueprint
 from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.numbers import whole
 from webapp.permissions import signed_in
 from webapp.public import listings
 from webapp.public.listings import PostRow
@@ -49,7 +50,7 @@ def begin(campaign_number: str) -> ResponseReturnValue:
             return redirect(url_for(".application", registration_id=mine.id))
         if not listings.accepts_registrations(campaign, engine().clock.now()):
             raise Conflict("现在不在报名时间内，不能报名。报名时间见公告。")
-        form = _post_form(session, campaign, request.args.get("post", type=int))
+        form = _post_form(session, campaign, request.args.get("post", type=whole))
     if submitted(form):
         with beside_fields(form):
             registration_id = _save(campaign.id, {"post_id": form.post_id.data, **_known()})

@@ -103,7 +103,7 @@ def _asked(session: Session) -> tuple[Organisation, int, Sequence[int]]:
     this_year = local_date(engine().clock.now()).year
     years = sorted({*known, this_year}, reverse=True)
     typed = request.args.get("year", "")
-    year = int(typed) if typed.isdigit() and int(typed) in years else (known or [this_year])[0]
+    year = next((year for year in years if str(year) == typed), (known or [this_year])[0])
     return session.get_one(Organisation, county_id), year, years
 
 

@@ -61,7 +61,7 @@ def _units(role: str) -> Sequence[tuple[int, str]]:
 def _chosen(units: Sequence[tuple[int, str]]) -> int:
     typed = request.values.get("place", "")
     known = [id_ for id_, _ in units]
-    return int(typed) if typed.isdigit() and int(typed) in known else known[0]
+    return next((id_ for id_ in known if str(id_) == typed), known[0])
 
 
 def _begin(form: BaseForm, command: Command[int]) -> int | None:

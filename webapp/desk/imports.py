@@ -31,6 +31,7 @@ from webapp.desk.expected import template_rows
 from webapp.desk.overview import open_item
 from webapp.desk.staging import Staged, forget, stage, staged
 from webapp.limits import limited
+from webapp.numbers import whole
 from webapp.permissions import requires
 from webapp.visit import actor, engine, execute, found, reading
 
@@ -180,9 +181,12 @@ def _mended(rows: Sequence[Row]) -> list[list[str]]:
     mended = [list(row) for row in rows]
     for name, text in request.form.items():
         parts = name.split("-")
-        if parts[0] != "cell" or len(parts) != 3 or not all(part.isdecimal() for part in parts[1:]):
+        if parts[0] != "cell" or len(parts) != 3:
             continue
-        row, place = int(parts[1]) - 1, int(parts[2])
+        try:
+            row, place = whole(parts[1]) - 1, whole(parts[2])
+        except ValueError:
+            continue
         if 1 <= row < len(mended) and place < len(mended[row]):
             mended[row][place] = text.strip()[:500]
     return mended

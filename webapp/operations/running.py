@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from engine.identity.administration import served_organisations
 from engine.kernel.actor import Actor
 from engine.kernel.errors import Conflict
 from engine.workflow.incidents import RetryIncident
@@ -16,9 +18,9 @@ from engine.workflow.states import JobState
 from engine.workflow.tables import Batch, Incident, Job, ProcessInstance
 from webapp.operations.blueprint import blueprint
 from webapp.operations.labels import INCIDENT_LABELS, JOB_LABELS, node_names
-from webapp.paging import after_key, page_of
+from webapp.paging import after_moment, page_of
 from webapp.permissions import requires
-from webapp.visit import execute, reading
+from webapp.visit import actor, execute, reading
 
 READERS = ("process_admin", "audit_admin")
 PAGE = 50
@@ -68,7 +70,8 @@ class BatchRow:
 
 def open_incidents(session: Session, _actor: Actor) -> int:
     """How many incidents wait, up to a hundred; for the navigation."""
-    return len(session.scalars(select(Incident.id).where(Incident.resolved_at.is_(None)).limit(100)).all())
+    query = select(Incident.id).where(Incident.resolved_at.is_(None), _served(session, Incident.instance_id))
+    return len(session.scalars(query.limit(100)).all())
 
 
 @blueprint.get("/incidents")
@@ -99,11 +102,10 @@ def retry_incident(incident_id: int) -> ResponseReturnValue:
 @requires(*READERS)
 def jobs() -> str:
     """Waiting timers, messages, retries and chunks, the soonest first."""
-    after = after_key()
+    moment, last = after_moment()
     query = select(Job).order_by(Job.due_at, Job.id).limit(PAGE + 1)
-    if isinstance(after, list) and len(after) == 2:
-        moment = datetime.fromisoformat(str(after[0]))
-        query = query.where((Job.due_at > moment) | ((Job.due_at == moment) & (Job.id > int(after[1]))))
+    if moment is not None:
+        query = query.where((Job.due_at > moment) | ((Job.due_at == moment) & (Job.id > last)))
     with reading() as session:
         rows = _jobs(session, query)
         batches = _batches(session)
@@ -111,8 +113,15 @@ def jobs() -> str:
     return render_template("operations/jobs.html", page=page, batches=batches, failed=JobState.FAILED)
 
 
+def _served(session: Session, mine: Any) -> ColumnElement[bool]:
+    """What belongs to a case within the person's part of the tree, or to no case at all."""
+    places = [unit.id for unit in served_organisations(session, actor(), *READERS)]
+    inside = select(ProcessInstance.id).where(ProcessInstance.organisation_id.in_(places))
+    return or_(mine.is_(None), mine.in_(inside))
+
+
 def _incidents(session: Session, query: Select[Incident]) -> Sequence[IncidentRow]:
-    found = session.scalars(query.limit(200)).all()
+    found = session.scalars(query.where(_served(session, Incident.instance_id)).limit(200)).all()
     cases = _cases(session, [row.instance_id for row in found])
     return [
         IncidentRow(
@@ -125,7 +134,7 @@ def _incidents(session: Session, query: Select[Incident]) -> Sequence[IncidentRo
 
 
 def _jobs(session: Session, query: Select[Job]) -> Sequence[JobRow]:
-    found = session.scalars(query).all()
+    found = session.scalars(query.where(_served(session, Job.instance_id))).all()
     cases = _cases(session, [row.instance_id for row in found])
     return [
         JobRow(
@@ -138,7 +147,8 @@ def _jobs(session: Session, query: Select[Job]) -> Sequence[JobRow]:
 
 def _batches(session: Session) -> Sequence[BatchRow]:
     """Batches under way, then the last that were finished."""
-    found = session.scalars(select(Batch).order_by(Batch.ended_at.is_not(None), Batch.id.desc()).limit(20)).all()
+    query = select(Batch).where(_served(session, Batch.instance_id))
+    found = session.scalars(query.order_by(Batch.ended_at.is_not(None), Batch.id.desc()).limit(20)).all()
     cases = _cases(session, [row.instance_id for row in found])
     return [
         BatchRow(row.id, JOB_LABELS["batch"], _number(cases, row.instance_id), row.done, row.total, row.started_at,

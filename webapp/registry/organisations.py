@@ -18,6 +18,7 @@ from engine.identity.users import RoleMembership
 from engine.workflow.memberships import members
 from forms.registry import KIND_LABELS, OrganisationChangeForm, OrganisationForm
 from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.numbers import whole
 from webapp.permissions import requires
 from webapp.registry.blueprint import blueprint
 from webapp.visit import actor, execute, found, reading
@@ -51,7 +52,7 @@ def organisations() -> str:
 @requires("system_admin")
 def new_organisation() -> ResponseReturnValue:
     """Add a unit."""
-    form = bind(OrganisationForm, parent_id=request.args.get("parent", type=int))
+    form = bind(OrganisationForm, parent_id=request.args.get("parent", type=whole))
     with reading() as session:
         form.parent_id.choices = choices(session, "system_admin")
     if submitted(form):

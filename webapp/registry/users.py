@@ -1,5 +1,7 @@
 """Officers' accounts: list, opening, closing, passwords."""
 
+from datetime import timedelta
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,8 @@ from engine.kernel.errors import ShegongError
 from engine.workflow.memberships import DisableUser
 from forms.registry import PasswordResetForm, RoleGrantForm, RoleRevokeForm, UserForm
 from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.limits import limited
+from webapp.numbers import whole
 from webapp.paging import after_key, page_of
 from webapp.permissions import requires
 from webapp.registry.blueprint import blueprint
@@ -25,7 +29,7 @@ PAGE = 50
 def users() -> str:
     """Officers by name, searched by name or sign-in name."""
     words = request.args.get("q", "").strip()
-    place = request.args.get("organisation", type=int)
+    place = request.args.get("organisation", type=whole)
     with reading() as session:
         rows = officer_rows(session, actor(), words, place, after_key(), PAGE + 1)
         places = choices(session, *ADMINISTRATORS)
@@ -83,6 +87,7 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/users/<int:user_id>/password", methods=["GET", "POST"])
 @requires("system_admin", "security_admin")
+@limited("role-change", most=60, per=timedelta(hours=1))
 def reset_password(user_id: int) -> ResponseReturnValue:
     """Replace a forgotten password."""
     row = _officer(user_id)

@@ -14,6 +14,7 @@ from engine.kernel.actor import Actor
 from engine.kernel.clock import local_date
 from engine.personnel.vocabulary import CertificateLevel
 from engine.personnel.workers import Certificate, CertificateDeadline, TrainingDuty, Worker
+from webapp.numbers import whole
 from webapp.paging import after_key, page_of
 from webapp.permissions import requires
 from webapp.registry.blueprint import blueprint
@@ -49,7 +50,7 @@ class WorkerRow:
 @requires(*READERS)
 def workers() -> str:
     """Workers of the officer's county or street."""
-    words, street = request.args.get("q", "").strip(), request.args.get("street", type=int)
+    words, street = request.args.get("q", "").strip(), request.args.get("street", type=whole)
     with reading() as session:
         rows = _rows(session, _narrowed(_visible(session, actor()), words, street, after_key()).limit(PAGE + 1))
         streets = _streets(session, actor())

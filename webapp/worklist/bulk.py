@@ -15,6 +15,7 @@ from engine.workflow.diagram import Settings
 from engine.workflow.item_trace import ItemView, visible_item
 from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem, ReleaseWorkItem
 from forms.work_items import FORMS
+from webapp.numbers import whole
 from webapp.permissions import officers
 from webapp.resume import local_path, resuming
 from webapp.visit import actor, engine, reading
@@ -52,8 +53,7 @@ def bulk() -> ResponseReturnValue:
 
 
 def _chosen() -> Sequence[int]:
-    typed = request.form.getlist("item")[:MOST]
-    return list(dict.fromkeys(int(id_) for id_ in typed if id_.isascii() and id_.isdigit()))
+    return list(dict.fromkeys(request.form.getlist("item", type=whole)[:MOST]))
 
 
 def _perform(work_item_id: int, act: str, opinion: str) -> Outcome:

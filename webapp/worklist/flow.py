@@ -14,6 +14,7 @@ from engine.workflow.item_trace import ItemView, visible_item
 from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem
 from engine.workflow.worklist import Filter, Next, next_item, place_of
 from forms.work_items.base import WorkItemForm
+from webapp.numbers import whole
 from webapp.resume import local_path
 from webapp.visit import actor, engine, execute, reading
 from webapp.worklist.subjects import SUBJECTS
@@ -91,8 +92,7 @@ def go_on(view: ItemView, done: str) -> ResponseReturnValue:
 
 def place_in_run() -> int:
     """The how-manieth item in a row this is."""
-    typed = request.values.get("n", "1")
-    return min(int(typed), 99_999) if typed.isascii() and typed.isdigit() else 1
+    return min(request.values.get("n", 1, type=whole), 99_999)
 
 
 def _take_next(view: ItemView) -> int | None:

@@ -23,10 +23,11 @@ def _add(form: BaseForm, name: str) -> bool:
 def _remove(form: BaseForm, asked: str) -> bool:
     name, _, index = asked.rpartition("-")
     lines = _lines(form, name)
-    if lines is None or not index.isdigit():
+    place = next((place for place, _ in enumerate(lines or ()) if index == str(place)), None)
+    if lines is None or not index:
         return False
-    if len(lines) > max(lines.min_entries, 1) and int(index) < len(lines):
-        del lines.entries[int(index)]
+    if place is not None and len(lines) > max(lines.min_entries, 1):
+        del lines.entries[place]
         for place, entry in enumerate(lines.entries):
             _rename(entry, f"{lines.name}-{place}")
     return True

@@ -33,7 +33,8 @@ from engine.workflow.worklist import (
 from engine.workflow.worklist import Page as FoundPage
 from forms.work_items import FORMS
 from webapp.due import Due
-from webapp.paging import Page, after_key, encode_key
+from webapp.numbers import whole
+from webapp.paging import Page, after_moment, encode_key
 from webapp.permissions import officers, requires
 from webapp.visit import actor, engine, reading
 from webapp.worklist.blueprint import blueprint
@@ -197,20 +198,16 @@ def _places(session: Session, person: Actor) -> list[tuple[int, str]]:
 
 def _asked() -> Narrowing:
     given = request.args
-    place = given.get("organisation", "")
     return Narrowing(
-        given.get("process", "")[:64], given.get("node", "")[:64], int(place) if place.isdigit() else None,
+        given.get("process", "")[:64], given.get("node", "")[:64], given.get("organisation", type=whole),
         given.get("overdue") == "1", given.get("mine") == "1", given.get("sort") == "newest",
         given.get("q", "").strip()[:40],
     )  # fmt: skip
 
 
 def _cursor() -> Cursor | None:
-    typed = after_key()
-    try:
-        return Cursor(datetime.fromisoformat(typed[0]), int(typed[1])) if isinstance(typed, list) else None
-    except (ValueError, IndexError, TypeError):
-        return None
+    moment, number = after_moment()
+    return None if moment is None else Cursor(moment, number)
 
 
 def _page(found: FoundPage) -> Page[Any]:

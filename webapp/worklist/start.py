@@ -20,6 +20,7 @@ from forms.base import BaseForm
 from forms.work_items.post_request import PostRequestForm
 from forms.work_items.recruitment_campaign import CampaignStartForm
 from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.numbers import whole
 from webapp.permissions import requires
 from webapp.resume import resuming
 from webapp.visit import actor, engine, execute, reading
@@ -102,11 +103,11 @@ def _places(role: str) -> list[tuple[int, str]]:
 
 def _chosen_place(places: list[tuple[int, str]]) -> int:
     """The unit the person starts it for: the one he chose, else his first."""
-    typed = request.values.get("place", "")
     known = [id_ for id_, _ in places]
     if not known:
         raise NotFound()
-    return int(typed) if typed.isdigit() and int(typed) in known else known[0]
+    chosen = request.values.get("place", type=whole)
+    return chosen if chosen in known else known[0]
 
 
 def _standing(street_id: int) -> QuotaStanding | None:
