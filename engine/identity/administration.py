@@ -61,7 +61,7 @@ def served_organisations(session: Session, actor: Actor, *roles: str) -> list[Or
 
 
 def officer_of(session: Session, actor: Actor, user_id: int, *roles: str) -> User:
-    """The account of an officer whom the actor serves; for others, and for applicants, it does not exist."""
+    """The account of an officer whom the actor serves somewhere; for others, and for applicants, it does not exist."""
     user = session.get(User, user_id)
     if user is None or is_applicant(user):
         raise NotFound("没有找到该用户。")
@@ -69,6 +69,16 @@ def officer_of(session: Session, actor: Actor, user_id: int, *roles: str) -> Use
     held = actor.has_role(*roles) or actor.is_system
     if not held or (places and not any(serves(session, actor, place, *roles) for place in places)):
         raise NotFound("没有找到该用户。")
+    return user
+
+
+def own_officer_of(session: Session, actor: Actor, user_id: int, *roles: str) -> User:
+    """The same, of an officer who holds nothing outside what the actor serves: who controls an account acts in all its
+    roles, so an account that reaches beyond is in the hands of an administrator above."""
+    user = officer_of(session, actor, user_id, *roles)
+    places = session.scalars(select(RoleMembership.organisation_id).where(RoleMembership.user_id == user_id))
+    if not all(serves(session, actor, place, *roles) for place in set(places)):
+        raise Forbidden("此人在您管理范围以外的单位也有角色，请由上一级管理员办理。")
     return user
 
 
@@ -193,7 +203,7 @@ class ResetPassword:
             raise Forbidden("安全管理员和审计员的密码由安全管理员重置，其他人员的密码由系统管理员重置。")
         if self.user_id == context.actor.user_id:
             raise Conflict("自己的密码请在“修改密码”中修改。")
-        user = officer_of(context.session, context.actor, self.user_id, role)
+        user = own_officer_of(context.session, context.actor, self.user_id, role)
         user.password_hash = self.password_hash
         close_sessions(context.session, user.id)
         context.record("password.reset", f"user:{user.id}", chain="access")

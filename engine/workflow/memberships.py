@@ -9,6 +9,7 @@ from engine.identity.administration import (
     Guardian,
     guardian_roles,
     officer_of,
+    own_officer_of,
     refuse_last_guardian,
     require_service,
 )
@@ -107,7 +108,7 @@ class DisableUser:
         _one_at_a_time(context)
         if self.user_id == context.actor.user_id:
             raise Conflict("不能停用自己的账号。")
-        user = officer_of(context.session, context.actor, self.user_id, Guardian.SYSTEM)
+        user = own_officer_of(context.session, context.actor, self.user_id, Guardian.SYSTEM)
         for role in guardian_roles(context.session, self.user_id):
             refuse_last_guardian(context.session, self.user_id, role)
         user.active = False

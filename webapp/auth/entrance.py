@@ -36,6 +36,8 @@ def login() -> ResponseReturnValue:
     if isinstance(answer, Refused):
         form.add_errors({"": _refusal(answer.until)})
         return _login_page(form, TOO_MANY if answer.until else status_of(form))
+    if current_user.is_authenticated:
+        execute(SignOut(current_user.get_id()))
     sign_in_as(answer.token)
     kept = unseal(request.form.get("_kept", ""))
     if kept:
