@@ -15,6 +15,7 @@ from engine.personnel.appraisal.ledgers import (
     training_days,
 )
 from engine.personnel.appraisal.terms import AbsenceKind
+from engine.personnel.exits.absence_ledger import RecordAbsence
 from engine.personnel.workers import Worker
 from forms.appraisal import LeaveForm, TrainingForm
 from webapp.appraisal.blueprint import blueprint
@@ -55,7 +56,11 @@ def _record(training: TrainingForm, leave: LeaveForm, which: str) -> None:
     else:
         entry = leave.data
         kind = AbsenceKind(entry["kind"])
-        execute(RecordLeave(entry["worker"], kind, entry["starts_on"], entry["days"], entry["note"] or ""))
+        starts_on, days, note = entry["starts_on"], entry["days"], entry["note"] or ""
+        if kind is AbsenceKind.UNEXCUSED:
+            execute(RecordAbsence(entry["worker"], starts_on, days, note))
+        else:
+            execute(RecordLeave(entry["worker"], kind, starts_on, days, note))
 
 
 def _workers(session: Session) -> list[Worker]:

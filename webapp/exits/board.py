@@ -96,7 +96,7 @@ def _request(number: str, form: ReviewRequestForm) -> bool:
     return not form.errors and not form.form_errors
 
 
-def _visible(*roles: str) -> Select[tuple[ExitCase]]:
+def _visible(*roles: str) -> Select[ExitCase]:
     places = actor().organisations(*roles)
     return select(ExitCase).where(or_(ExitCase.street_id.in_(places), ExitCase.county_id.in_(places)))
 

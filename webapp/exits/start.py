@@ -28,7 +28,7 @@ def start() -> ResponseReturnValue:
     proposal_id = request.values.get("proposal", type=int)
     with reading() as session:
         proposal = None if proposal_id is None else found(_proposal(session, proposal_id))
-        people = _people(session)
+        people = people_of_clerk(session)
         evidence = "" if proposal is None else proposal.evidence
     form = bind(ExitStartForm, _typed(proposal))
     form.worker.choices = people
@@ -55,7 +55,7 @@ def _proposal(session: Session, proposal_id: int) -> ExitProposal | None:
     return session.scalar(query)
 
 
-def _people(session: Session) -> list[tuple[int, str]]:
+def people_of_clerk(session: Session) -> list[tuple[int, str]]:
     """Who works in the clerk's street, with the community."""
     query = (
         select(Worker.id, Worker.name, Worker.number, Organisation.name)

@@ -34,6 +34,7 @@ STARTS = (
     ("county_clerk", "启动年度考核", "拟定并发布年度考核指导方案", "appraisal.start_guide", "第9条"),
     ("street_clerk", "借调申请", "街道借调所属社区的工作者", "secondment.start", "第9条"),
     ("street_clerk", "制定考核方案", "按县级指导方案组织本街道年度考核", "appraisal.start_plan", "第9条"),
+    ("street_clerk", "提出退出", "收集证据、核查法定限制后按程序退出", "exits.start", "第11条"),
 )
 """Role that may start, what it is called, what it is for, its page, and its basis."""
 

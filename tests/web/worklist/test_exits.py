@@ -226,3 +226,27 @@ def decide(stage: Stage, visitor: Visitor, node_id: str, **form: str) -> None:
     path = item(stage, node_id)
     answer = visitor.post(path, form, page=path)
     assert answer.status_code == 302, answer.text
+
+
+def test_absence_is_warned_about_and_leads_to_a_proposal(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor, path = sign_in("street_clerk"), "/exits/absence"
+    first = {"worker": str(worker), "starts_on": "2026-08-10", "days": "10", "note": ""}
+    assert visitor.post(path, first, page=path).status_code == 302
+    assert "连续旷工达 10 个工作日" in visitor.get(path).text
+    assert visitor.get("/exits/").text.count("第 11.5 条") == 1
+    served = {"number": "催〔2026〕1号", "served_on": "2026-09-10", "way": "registered", "proof": "XA1234"}
+    notice = f"{path}/{worker}/return-notice"
+    assert visitor.post(notice, served, page=notice).status_code == 302
+    assert visitor.post(path, {**first, "starts_on": "2026-08-24", "days": "0.5"}, page=path).status_code == 302
+    page = visitor.get(path).text
+    assert "已达退出情形" in page
+    assert "催〔2026〕1号" in page
+    assert visitor.get("/exits/").text.count("第 11.5 条") == 2
+
+
+def test_absence_of_another_street_or_in_quarter_days_is_refused(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    path, entry = "/exits/absence", {"worker": str(worker), "starts_on": "2026-09-07", "days": "0.7", "note": ""}
+    assert "0.5 的倍数" in sign_in("street_clerk").post(path, entry, page=path).text
+    other = sign_in("street_clerk2")
+    assert other.post(path, {**entry, "days": "1"}, page=path).status_code == 422
+    assert other.get(f"{path}/{worker}/return-notice").status_code == 404
