@@ -1,7 +1,21 @@
 """The rooms of the product."""
 
-from webapp import applicant, appraisal, auth, desk, exits, operations, public, registry, secondment, worklist
+from webapp import (
+    applicant,
+    appraisal,
+    auth,
+    desk,
+    exits,
+    fault_tolerance,
+    operations,
+    public,
+    registry,
+    secondment,
+    worklist,
+)
 from webapp.application import Room
 
-ROOMS: tuple[Room, ...] = (public, auth, applicant, worklist, desk, appraisal, secondment, exits, registry, operations)
+ROOMS: tuple[Room, ...] = (
+    public, auth, applicant, worklist, desk, appraisal, secondment, exits, fault_tolerance, registry, operations,
+)  # fmt: skip
 """In the order of the navigation."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from engine.decision import FeelError, Value
+from engine.decision import FeelError, Value, compile_expression
 from engine.kernel.command import CommandContext
 from engine.workflow.assignment import NobodyResponsible, Offer, fallback_offer, handlers_of_offer, resolve_offers
 from engine.workflow.calendars import WorkingCalendar
@@ -29,7 +29,7 @@ def open_steps(
     A step that goes on where an `earlier` one (by token) was interrupted keeps its signers and valid approvals.
     """
     calendar = context.service(DefinitionCache).calendar
-    steps = [_step(context, calendar, instance, token, node) for token, node, _ in visits]
+    steps = [_step(context, calendar, instance, visit) for visit in visits]
     context.session.add_all(steps)
     for step, (_, node, variables) in zip(steps, visits, strict=True):
         if earlier and step.token in earlier:
@@ -160,14 +160,36 @@ def step_outcome(
 
 
 def _step(
-    context: CommandContext, calendar: WorkingCalendar, instance: ProcessInstance, token: str, node: Node
-) -> Step:
+    context: CommandContext, calendar: WorkingCalendar, instance: ProcessInstance,
+    visit: tuple[str, Node, Mapping[str, Value]],
+) -> Step:  # fmt: skip
+    token, node, variables = visit
     deadline = node.settings.deadline
+    due_at = _computed_due(context, instance, node, variables)
+    if due_at is None and deadline is not None:
+        due_at = due_of(calendar, deadline, context.now)
     return Step(
         instance_id=instance.id, token=token, node_id=node.id, name=node.name, state=StepState.OPEN,
-        opened_at=context.now, due_at=None if deadline is None else due_of(calendar, deadline, context.now),
-        calendar_version=None if deadline is None else calendar.version,
+        opened_at=context.now, due_at=due_at, calendar_version=None if due_at is None else calendar.version,
     )  # fmt: skip
+
+
+def _computed_due(
+    context: CommandContext, instance: ProcessInstance, node: Node, variables: Mapping[str, Value]
+) -> datetime | None:
+    """The moment that `zeebe:taskSchedule dueDate` gives; an expression that gives none is an incident."""
+    text = node.settings.due_date
+    if not text:
+        return None
+    try:
+        moment = compile_expression(text.removeprefix("=").strip()).evaluate(variables, strict=True)
+    except FeelError as error:
+        raise_incident(context, instance.id, node.id, "deadline", str(error))
+        return None
+    if isinstance(moment, datetime):
+        return moment
+    raise_incident(context, instance.id, node.id, "deadline", "期限表达式的结果不是日期和时间。")
+    return None
 
 
 def due_of(calendar: WorkingCalendar, deadline: Deadline, start: datetime) -> datetime:
@@ -181,7 +203,9 @@ def _deadline_jobs(calendar: WorkingCalendar, step: Step, due_at: datetime, dead
     jobs = [_deadline_job(step, "deadline", due_at)]
     if deadline.warn_before and deadline.amount > deadline.warn_before:
         early = Deadline(deadline.amount - deadline.warn_before, deadline.unit)
-        jobs.append(_deadline_job(step, "warning", due_of(calendar, early, step.opened_at)))
+        warned_at = due_of(calendar, early, step.opened_at)
+        if warned_at < due_at:
+            jobs.append(_deadline_job(step, "warning", warned_at))
     return jobs
 
 

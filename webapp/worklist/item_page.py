@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from engine.kernel.clock import local_date
 from engine.personnel.decisions import DecisionTables
-from engine.workflow.case_trace import DiagramMarks, diagram_marks, steps_of
+from engine.workflow.case_trace import DiagramMarks, diagram_marks, sees_whole, steps_of
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import Settings
 from engine.workflow.item_trace import ItemView, draft_of, recent_opinions, submitted_values, visible_item
@@ -117,7 +118,12 @@ def load_subject(
 ) -> Any:
     """What the case is about, as its process shows it; `before` is what the last reviewer saw."""
     today, decide = local_date(engine().clock.now()), engine().service(DecisionTables).decide
-    return kind.load(session, Asked(business_key, form_id, today, decide, before or {}))
+    query = select(ProcessInstance).where(
+        ProcessInstance.process_key == kind.process_key, ProcessInstance.business_key == business_key
+    )
+    instance = session.scalars(query).first()
+    whole = instance is None or sees_whole(session, actor(), instance)
+    return kind.load(session, Asked(business_key, form_id, today, decide, before or {}, whole))
 
 
 def _seen_before(session: Session, view: ItemView) -> Mapping[str, str]:

@@ -28,6 +28,14 @@ def move(context: CommandContext, row: FaultCase, state: FaultState, reason: str
     _note(context, row, f"fault.{state.value}")
 
 
+def request_supplement(context: CommandContext, row: FaultCase, remark: str) -> None:
+    """The application has to be mended; once only [domain 5.3]."""
+    if row.supplemented:
+        raise RuleViolation("只能要求补正一次，请作出受理或不予受理的决定", clause="10.1")
+    row.supplemented = True
+    move(context, row, _S.SUPPLEMENT, remark)
+
+
 def supplement(context: CommandContext, row: FaultCase, text: str) -> None:
     """What the applicant adds to his application."""
     if not text.strip():

@@ -22,6 +22,8 @@ class Asked:
     decide: Decide
     seen: Mapping[str, str] = field(default_factory=dict)
     """What the last reviewer saw: field -> its value then; empty when nobody has reviewed the case."""
+    whole: bool = True
+    """False for who takes part in a confidential case without being a reader: he is shown his own part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""What a person, or his street for him, sees of his own cases; objections within their window."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.delegates.fault_tolerance.commands import ObjectToConclusion
+from engine.kernel.errors import Conflict, RuleViolation
+from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
+from engine.personnel.fault_tolerance.terms import FaultState
+from forms.work_items.fault_tolerance import ObjectionForm
+from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.fault_tolerance.blueprint import blueprint
+from webapp.fault_tolerance.places import PEOPLE, own_clearings, own_faults
+from webapp.permissions import requires
+from webapp.visit import actor, engine, execute, found, reading
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """One case; the conclusion only after it was served."""
+
+    number: str
+    person: str
+    state: str
+    opened_at: datetime
+    conclusion: str
+    objection_until: datetime | None
+    may_object: bool
+    has_paper: bool
+
+
+@blueprint.get("/mine")
+@requires(*PEOPLE)
+def mine() -> str:
+    """我的容错和澄清."""
+    now = engine().clock.now()
+    with reading() as session:
+        faults = [_fault(row, now) for row in own_faults(session, actor())]
+        clearings = [_clearing(row) for row in own_clearings(session, actor())]
+    return render_template("fault_tolerance/mine.html", faults=faults, clearings=clearings)
+
+
+@blueprint.route("/mine/<number>/objection", methods=["GET", "POST"])
+@requires(*PEOPLE)
+def objection(number: str) -> ResponseReturnValue:
+    """对认定结果提出异议."""
+    with reading() as session:
+        rows = own_faults(session, actor())
+        case = found(next((_fault(row, engine().clock.now()) for row in rows if row.number == number), None))
+    form = bind(ObjectionForm)
+    if submitted(form) and _object(form, number):
+        flash("异议已提交，将由未参与拟定意见的人员复查。", "success")
+        return redirect(url_for("fault_tolerance.mine"))
+    return render_template("fault_tolerance/objection.html", case=case, form=form), status_of(form)
+
+
+def _object(form: ObjectionForm, number: str) -> bool:
+    try:
+        with beside_fields(form):
+            execute(ObjectToConclusion(number, form.reason.data or ""))
+    except RuleViolation as error:
+        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+    except Conflict as error:
+        form.add_errors({"": error.message})
+    return not (form.errors or form.form_errors)
+
+
+def _fault(row: FaultCase, now: datetime) -> OwnCase:
+    served = row.delivered_on is not None and row.conclusion is not None
+    open_window = row.objection_until is not None and now <= row.objection_until
+    may_object = row.state is FaultState.FED_BACK and open_window and not row.objection
+    label = row.conclusion.label if served and row.conclusion else ""
+    return OwnCase(
+        str(row.number), row.worker.name, row.state.label, row.opened_at, label, row.objection_until, may_object, served
+    )
+
+
+def _clearing(row: ClearingCase) -> OwnCase:
+    label = row.way.label if row.way else ""
+    has_paper = row.cleared_on is not None
+    return OwnCase(
+        str(row.number), row.worker.name, row.state.label, row.opened_at, label, None, False, has_paper
+    )
