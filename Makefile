@@ -6,7 +6,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 WORKERS ?= 2
 UV := build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
 
-.PHONY: help run test check bench assets screenshots lock clean
+.PHONY: help run test test-all check bench assets screenshots lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,10 @@ test: $(VENV)/.dev  ## the whole test suite, with SQLite, PostgreSQL and a brows
 	@$(PY) -m webapp.assets
 	@$(PY) -m tests.browser.chromium
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+
+test-all: export SHEGONG_TESTS = all
+test-all: ARGS += -m "sweep or not sweep"
+test-all: test  ## every story on both databases, faults at every statement; takes long
 
 check: $(VENV)/.dev  ## ruff, mypy, import contracts, templates and house rules
 	@$(VENV)/bin/ruff check .

@@ -1,5 +1,6 @@
 """Fixtures of all tests: a clock, keys, and databases. Whoever asks for `store` runs on SQLite and on PostgreSQL."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -21,6 +22,30 @@ from tests.visitor import PASSWORD
 
 MASTER_KEY = bytes(range(32))
 DATABASES = ("sqlite", "postgresql")
+EVERYTHING = os.environ.get("SHEGONG_TESTS") == "all"
+"""`make test-all`: every story on every database, restored and live."""
+MAIN_STORIES = {"test_whole_recruitment.py", "test_post_requests.py", "test_first_review.py", "test_whole_year.py"}
+"""Process stories that `make test` plays on PostgreSQL too; the others it plays on SQLite."""
+PAIRS = {("sqlite", 0), ("postgresql", 100)}
+"""How `make test` pairs the databases with the size of the cache of live cases."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves to `make test-all` what says the same a second time."""
+    left = [] if EVERYTHING else [item for item in items if _says_it_again(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
+def _says_it_again(item: pytest.Item) -> bool:
+    chosen = getattr(item, "callspec", None)
+    params = {} if chosen is None else chosen.params
+    database, cache = params.get("database_url"), params.get("cache_size")
+    if "process" in item.path.parts and database == "postgresql":
+        return item.path.name not in MAIN_STORIES
+    paired = cache is None or database is None or (database, cache) in PAIRS
+    return not paired and item.path.name != "test_cost.py"  # which is about live cases only
 
 
 @pytest.fixture
