@@ -30,7 +30,7 @@ from engine.personnel.policy import PolicyParameter
 from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
 from engine.personnel.workers import Worker
 from engine.workflow.definitions import Deploy
-from engine.workflow.tables import ProcessInstance
+from engine.workflow.tables import ProcessInstance, WorkItem
 from tests.process.office import Office
 
 DIAGRAMS = Path(__file__).parents[3] / "bpmn" / "appraisal"
@@ -133,6 +133,15 @@ class Town:
 
     def number(self, instance_id: int) -> str:
         return self.office.read(lambda session: session.get_one(ProcessInstance, instance_id).business_key)
+
+    def open_item(self, number: str, node_id: str) -> int:
+        """The open work item of a case at a node, whoever may act on it."""
+        query = (
+            select(WorkItem.id)
+            .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+            .where(ProcessInstance.business_key == number, WorkItem.node_id == node_id, WorkItem.queue.is_not(None))
+        )
+        return self.office.read(lambda session: session.scalars(query).one())
 
     def summarise(self, place: int) -> None:
         self.office.act(self.actors[place], self.key(place), "self_summary", "submit", "", {"summary": "述职"})
