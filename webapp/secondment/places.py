@@ -22,7 +22,7 @@ def streets_of(session: Session, person: Actor) -> dict[int, str]:
             Organisation.parent_id.in_(person.organisations(*COUNTY)),
         ),
     )
-    return dict(session.execute(query.order_by(Organisation.path)).tuples().all())
+    return {id_: name for id_, name in session.execute(query.order_by(Organisation.path))}
 
 
 def secondment_for(session: Session, person: Actor, number: str) -> Secondment:
