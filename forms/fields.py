@@ -109,7 +109,8 @@ class _UploadField(FileField):
     kind = ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = next((value for value in valuelist if getattr(value, "filename", None)), None)
+        self.raw_data = [value for value in valuelist if getattr(value, "filename", None)]  # text is no file
+        self.data = next(iter(self.raw_data), None)
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.data is None:

@@ -42,6 +42,8 @@ def materials(registration_id: int) -> ResponseReturnValue:
 def upload(registration_id: int, kind: str) -> ResponseReturnValue:
     """One photo or document; what was done to it is told."""
     wanted = _kind(kind)
+    with reading() as session:
+        editable(session, registration_id)
     form = bind(_form_for(wanted))
     if submitted(form):
         with beside_fields(form):
@@ -55,6 +57,8 @@ def upload(registration_id: int, kind: str) -> ResponseReturnValue:
 @signed_in
 def remove(registration_id: int, attachment_id: int) -> ResponseReturnValue:
     """Takes a document out again."""
+    with reading() as session:
+        editable(session, registration_id)
     execute(RemoveAttachment(registration_id, attachment_id))
     flash("材料已删除。", "success")
     return redirect(url_for(".materials", registration_id=registration_id))

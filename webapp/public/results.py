@@ -16,6 +16,7 @@ from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.notices import is_open
 from engine.personnel.recruitment.outcomes import NoticeKind
 from engine.personnel.recruitment.registrations import Registration
+from engine.personnel.spreadsheets import harmless
 from forms.applicant import ScoreQueryForm
 from webapp.binding import bind, status_of, submitted
 from webapp.limits import limited
@@ -95,7 +96,7 @@ def draw_list(number: str) -> Response:
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(("报名序号", "SHA-256", "考场", "座位"))
-    table.writerows((line.number, line.draw_value, line.room, line.seat) for line in lines)
+    table.writerows((line.number, line.draw_value, harmless(line.room), line.seat) for line in lines)
     answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="draw-{campaign.number}.csv"'
     return answer

@@ -1,6 +1,7 @@
 """A case as a whole: its course, its diagram, its files, its paper form, and how it is ended early."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +17,7 @@ from engine.workflow.instances import TerminateInstance, holds_above
 from engine.workflow.item_trace import open_items_of
 from engine.workflow.states import ENDED, INSTANCE_LABELS
 from engine.workflow.tables import ProcessInstance
+from webapp.limits import limited
 from webapp.permissions import officers
 from webapp.visit import actor, engine, execute, reading
 from webapp.worklist.blueprint import blueprint
@@ -87,6 +89,7 @@ def file(instance_id: int, file_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<int:instance_id>/reveal/<field>")
 @officers
+@limited("reveal", most=300, per=timedelta(hours=1))
 def reveal(instance_id: int, field: str) -> ResponseReturnValue:
     """A masked field in full; who looked at it is noted."""
     return render_template("worklist/revealed.html", value=execute(RevealField(instance_id, field)))
