@@ -1,9 +1,9 @@
 """Forms of the pages of the annual appraisal: ballots, ledgers, review and appeal [domain 3]."""
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange
 
-from engine.personnel.appraisal.terms import AbsenceKind
+from engine.personnel.appraisal.terms import AbsenceKind, Discipline
 from forms.base import BaseForm
 from forms.fields import ChineseDateField, ScoreField
 from forms.validators import at_most, chosen, optional, required
@@ -43,3 +43,12 @@ class LeaveForm(BaseForm):
     starts_on = ChineseDateField("开始日期", [required("请填写开始日期。")])
     days = ScoreField("工作日天数", [required("请填写天数。")], highest=300, places=1, description="半天填 0.5")
     note = StringField("说明", [optional(), at_most(300)], description="加密保存")
+
+
+class ConductForm(BaseForm):
+    """考核处分登记: no story, only what the appraisal must know."""
+
+    number = StringField("社区工作者编号", [required("请填写编号。"), at_most(32)], description="见社区工作者名册")
+    year = IntegerField("年度", [required("请填写年度。"), NumberRange(2000, 2100, message="请填写四位年份。")])
+    discipline = SelectField("本年度最重的处分", [chosen("请选择。")], choices=Discipline.choices(), default="none")
+    under_investigation = BooleanField("正接受审查调查（结案前不定等次）")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.delegates.appraisal.commands import AppealResult, RequestReview
 from engine.kernel.command import Command
-from engine.personnel.appraisal.queries import OwnYear, own_years
+from engine.personnel.appraisal.queries import OwnYear, own_years, year_without_account
 from forms.appraisal import ReasonForm
 from webapp.appraisal.blueprint import blueprint
 from webapp.binding import beside_fields, bind, status_of, submitted
@@ -13,6 +13,8 @@ from webapp.permissions import requires
 from webapp.visit import actor, engine, execute, found, reading
 
 ROLES = ("community_worker", "community_secretary")
+ASKING = (*ROLES, "street_clerk")
+"""The street's clerk asks for somebody without an account, who hands in a paper."""
 
 
 @blueprint.get("/mine")
@@ -23,18 +25,18 @@ def mine() -> str:
 
 
 @blueprint.route("/mine/<int:case_id>/review", methods=["GET", "POST"])
-@requires(*ROLES)
+@requires(*ASKING)
 def review(case_id: int) -> ResponseReturnValue:
     """申请复核."""
-    year = found(next((one for one in _years() if one.case_id == case_id), None))
+    year = _year_of(case_id)
     return _ask(year, RequestReview, "申请复核", "复核申请已提交，街道将书面答复。")
 
 
 @blueprint.route("/mine/<int:case_id>/appeal", methods=["GET", "POST"])
-@requires(*ROLES)
+@requires(*ASKING)
 def appeal(case_id: int) -> ResponseReturnValue:
     """提出申诉."""
-    year = found(next((one for one in _years() if one.case_id == case_id), None))
+    year = _year_of(case_id)
     return _ask(year, AppealResult, "提出申诉", "申诉已提交，县级将书面答复。")
 
 
@@ -48,8 +50,18 @@ def _ask(
             execute(asked)
         if not form.errors:
             flash(done, "success")
-            return redirect(url_for("appraisal.mine"))
+            return redirect(url_for("appraisal.mine" if actor().has_role(*ROLES) else "appraisal.board"))
     return render_template("appraisal/reason.html", year=year, form=form, title=title), status_of(form)
+
+
+def _year_of(case_id: int) -> OwnYear:
+    """The person's own year, or one he may ask for as the clerk of the street."""
+    own = next((one for one in _years() if one.case_id == case_id), None)
+    if own is not None:
+        return own
+    with reading() as session:
+        streets = actor().organisations("street_clerk")
+        return found(year_without_account(session, case_id, streets, engine().clock.now()))
 
 
 def _years() -> list[OwnYear]:

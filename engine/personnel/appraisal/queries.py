@@ -1,12 +1,12 @@
 """What the boards of the appraisal show: progress by street, grades, who is late; frozen rows, few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from engine.identity.organisations import Organisation, OrganisationKind
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
@@ -53,6 +53,9 @@ class PersonLine:
     late: bool
     training_days: Decimal
     performance: Decimal | None
+    may_review: bool
+    """On paper: he has no account, and the window is open."""
+    may_appeal: bool
 
 
 def years_of(session: Session, county_id: int) -> list[int]:
@@ -109,6 +112,7 @@ def people_of(session: Session, street_id: int, year: int, now: datetime) -> lis
         .join(Worker, Worker.id == AppraisalCase.worker_id)
         .outerjoin(Organisation, Organisation.id == AppraisalCase.community_id)
         .where(AppraisalCase.street_id == street_id, AppraisalCase.year == year)
+        .options(contains_eager(AppraisalCase.worker))
         .order_by(AppraisalCase.community_id, AppraisalCase.id)
     )
     plan = session.scalar(select(AppraisalPlan).where(AppraisalPlan.street_id == street_id, AppraisalPlan.year == year))
@@ -119,11 +123,12 @@ def people_of(session: Session, street_id: int, year: int, now: datetime) -> lis
 def _line(
     case: AppraisalCase, name: str, community: str | None, plan: AppraisalPlan | None, now: datetime
 ) -> PersonLine:
-    served = case.state in SERVED
+    served, year = case.state in SERVED, _own(case, now)
+    on_paper = case.worker.user_id is None
     return PersonLine(
         case.id, name, community or "街道", case.post.label, case.state, case.score if served else None,
         case.grade if served else None, served and case.grade is None, plan is not None and is_late(case, plan, now),
-        case.training_days, case.performance,
+        case.training_days, case.performance, on_paper and year.may_review, on_paper and year.may_appeal,
     )  # fmt: skip
 
 
@@ -157,6 +162,14 @@ def own_years(session: Session, user_id: int, now: datetime) -> list[OwnYear]:
     """A worker's own appraisals, the newest first; nothing of a result before it is served."""
     query = select(AppraisalCase).join(Worker, Worker.id == AppraisalCase.worker_id).where(Worker.user_id == user_id)
     return [_own(case, now) for case in session.scalars(query.order_by(AppraisalCase.year.desc()))]
+
+
+def year_without_account(session: Session, case_id: int, streets: Collection[int], now: datetime) -> OwnYear | None:
+    """The year of somebody without an account in one of the streets."""
+    case = session.get(AppraisalCase, case_id)
+    if case is None or case.street_id not in streets or case.worker.user_id is not None:
+        return None
+    return _own(case, now)
 
 
 def _own(case: AppraisalCase, now: datetime) -> OwnYear:

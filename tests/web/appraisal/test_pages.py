@@ -9,8 +9,9 @@ from engine.kernel.command import CommandContext
 from engine.personnel.appraisal.cases import AppraisalCase
 from engine.personnel.appraisal.earlier import EarlierResult, ImportEarlierResults
 from engine.personnel.appraisal.guides import AppraisalGuide
-from engine.personnel.appraisal.ledgers import TrainingEntry
-from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState
+from engine.personnel.appraisal.ledgers import ConductEntry, TrainingEntry
+from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, Discipline, PlanState
+from engine.personnel.workers import Worker
 from tests.web.appraisal.conftest import SignIn, Year
 
 
@@ -154,3 +155,15 @@ def test_own_results_with_the_form_and_nobody_elses(year: Year, sign_in: SignIn)
     assert worker.get(f"/appraisal/cases/{case.id}/sheet.pdf").status_code == 409
     assert sign_in("worker004").get(f"/appraisal/cases/{earlier}/sheet.pdf").status_code == 404
     assert worker.get(f"/appraisal/mine/{earlier + 10_000}/review").status_code == 404
+
+
+def test_discipline_is_entered_by_the_discipline_officers_for_their_county(year: Year, sign_in: SignIn) -> None:
+    assert sign_in("street_clerk").get("/appraisal/conduct").status_code == 403
+    officer, worker = sign_in("discipline_officer"), year.case_of("community_worker").worker_id
+    number = year.story.read(lambda session: session.get_one(Worker, worker).number)
+    typed = {"number": "SG000", "year": "2026", "discipline": "warning"}
+    assert officer.post("/appraisal/conduct", typed, page="/appraisal/conduct").status_code == 422
+    assert "名册中没有这个编号" in officer.page
+    assert officer.post("/appraisal/conduct", {**typed, "number": str(number)}).status_code == 302
+    kept = year.story.read(lambda session: [one.discipline for one in session.scalars(select(ConductEntry))])
+    assert kept == [Discipline.WARNING]
