@@ -105,6 +105,9 @@ def test_the_history_of_one_case_is_read_by_its_number(office: Office, enter: En
     page = enter("audit_admin").get(f"/operations/history?case={recruitment.number}").text
     assert "发起事项" in page
     assert "city_officer" in page
+    assert f"事项 {recruitment.number}" in page
+    assert "流程环节 发布公告" in page
+    assert "draft_plan" not in page
 
 
 def test_only_the_auditor_reads_the_history(enter: Enter) -> None:

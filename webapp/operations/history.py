@@ -1,6 +1,5 @@
 """The history of a thing, and proof that nobody changed the books."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +7,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from engine.identity.users import User
 from engine.kernel.history import ChainBreak, ChainHead, HistoryChain, HistoryEvent, verify_chain
 from engine.workflow.tables import ProcessInstance
 from webapp.limits import limited
 from webapp.operations.blueprint import blueprint
-from webapp.operations.events import EVENT_LABELS, KIND_LABELS
+from webapp.operations.events import KIND_LABELS
+from webapp.operations.wording import told
 from webapp.paging import after_key, page_of
 from webapp.permissions import requires
 from webapp.visit import engine, reading
@@ -39,20 +38,11 @@ def history() -> str:
         elif kind:
             query = query.where(HistoryEvent.subject.startswith(f"{kind}:", autoescape=True))
         rows = session.scalars(query).all()
-        people = {user.id: user.name for user in session.scalars(
-            select(User).where(User.id.in_(_mentioned(rows)))
-        )}  # fmt: skip
         page = page_of(rows, size=PAGE, key=lambda row: row.id)
         return render_template(
-            "operations/history.html", page=page, people=people, kind=kind, number=number, case=case,
-            labels=EVENT_LABELS, kinds=KIND_LABELS,
+            "operations/history.html", page=page, lines=told(session, page.rows), kind=kind, number=number, case=case,
+            kinds=KIND_LABELS,
         )  # fmt: skip
-
-
-def _mentioned(rows: Sequence[HistoryEvent]) -> set[int]:
-    """The people who acted or are acted upon."""
-    about = (row.subject.partition(":")[2] for row in rows if row.subject.startswith("user:"))
-    return {row.actor_id for row in rows if row.actor_id} | {int(number) for number in about if number.isdecimal()}
 
 
 @blueprint.post("/history/verify")
