@@ -72,12 +72,11 @@ def check_no_overlap(period: Spell, others: Sequence[Spell]) -> None:
 def check_total(period: Spell, others: Sequence[Spell], months: int, window_months: int) -> None:
     """Refuses when the days borrowed in any window of `window_months` exceed `months` from the window's first day.
 
-    The window may begin on any borrowed day. A window beginning between two borrowed days holds no more than
-    the one that begins with the next of them, so these are all that matter; those without a day of `period` are left
-    alone, because nothing about them changes.
+    Windows that begin with a spell are all that matter: moved into the spell, a window loses a day at its front
+    for each one it can gain at its end. Those without a day of `period` are left alone, nothing about them changes.
     """
     spells = [*others, period]
-    for first in _borrowed_days(spells, earliest=add_months(period.starts_on, -window_months), latest=period.ends_on):
+    for first in sorted(spell.starts_on for spell in spells):
         window = Spell(first, latest_end(first, window_months))
         allowed = Spell(first, latest_end(first, months)).days
         used = sum(spell.days_within(window) for spell in spells)
@@ -86,14 +85,6 @@ def check_total(period: Spell, others: Sequence[Spell], months: int, window_mont
                 f"该同志自 {first} 起 {window_months} 个月内累计借调将达 {used} 天，超过 {months} 个月（{allowed} 天）",
                 clause="9.4",
             )
-
-
-def _borrowed_days(spells: Sequence[Spell], *, earliest: date, latest: date) -> list[date]:
-    days = set()
-    for spell in spells:
-        first = max(spell.starts_on, earliest)
-        days |= {first + timedelta(days=n) for n in range(Spell(first, min(spell.ends_on, latest)).days)}
-    return sorted(days)
 
 
 def check_share(away: int, staff: int, percent: int) -> None:
