@@ -9,12 +9,13 @@ from engine.personnel.exits.terms import Service
 from forms.base import BaseForm
 from forms.fields import ChineseDateField
 from forms.validators import at_most, chosen, optional, required
+from forms.work_items.exits import person
 
 
 class AbsenceForm(BaseForm):
     """登记旷工: from which day, how many working days, in halves."""
 
-    worker = SelectField("社区工作者", [chosen("请选择社区工作者。")], coerce=int)
+    worker = SelectField("社区工作者", [chosen("请选择社区工作者。")], coerce=person)
     starts_on = ChineseDateField("开始日期", [required("请填写开始日期。")])
     days = DecimalField(
         "旷工天数（工作日）",

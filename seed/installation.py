@@ -20,6 +20,8 @@ from engine.kernel.store import Store, open_store
 from seed.appraisal import AppraisalYear
 from seed.county import COUNTY, PASSWORD, MakeCounty
 from seed.demo import EARLIEST, Demo, write_spreadsheets
+from seed.exits import Exits
+from seed.fault_tolerance import FaultTolerance
 from seed.people import Crowd
 from seed.reference import load_reference
 from seed.secondment import Secondments
@@ -80,6 +82,8 @@ def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> No
     recruitments = Demo(story, days, now, crowd, folder, password_hash).schedule()
     AppraisalYear(story, days, password_hash).schedule()
     Secondments(story, days).schedule()
+    Exits(story, days).schedule()
+    FaultTolerance(story, days).schedule()
     story.play(now, lambda number, total: _progress(tell, number, total))
     write_spreadsheets(recruitments, folder)
     tell("演示数据已就绪。")

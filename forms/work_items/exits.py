@@ -17,18 +17,25 @@ PUBLIC_CLAUSES = {
     ground: f"第11条第（{place}）项：{ground.label}" for place, ground in enumerate(list(ExitGround)[:6], start=1)
 }
 
+CHOOSE = ("", "请选择")
+
+
+def person(value: Any) -> int | None:
+    """The id of a worker; nobody is chosen beforehand."""
+    return int(value) if value not in (None, "", "None") else None
+
 
 class ExitStartForm(BaseForm):
     """提出退出: who, on which ground, by which article, and why."""
 
-    worker = SelectField("社区工作者", [chosen("请选择社区工作者。")], coerce=int)
+    worker = SelectField("社区工作者", [chosen("请选择社区工作者。")], coerce=person)
     ground = SelectField(
         "退出情形",
         [chosen()],
-        choices=[(ground.value, PUBLIC_CLAUSES.get(ground, ground.label)) for ground in ExitGround],
+        choices=[CHOOSE, *((ground.value, PUBLIC_CLAUSES.get(ground, ground.label)) for ground in ExitGround)],
     )
     route = SelectField(
-        "劳动合同法途径", [chosen()], choices=Route.choices(),
+        "劳动合同法途径", [chosen()], choices=[CHOOSE, *Route.choices()],
         description="由经办人根据事实选择；情形与途径不相符的不能提交",
     )  # fmt: skip
     reason = TextAreaField("事实和理由", [required("请写明事实和理由。"), at_most(2000)], render_kw={"rows": 5})

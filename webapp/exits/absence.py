@@ -47,7 +47,9 @@ def absence() -> ResponseReturnValue:
     if submitted(form):
         with beside_fields(form):
             days = form.days.data or Decimal(0)
-            fresh = execute(RecordAbsence(form.worker.data, form.starts_on.data, days, form.note.data or ""))
+            fresh = execute(
+                RecordAbsence(form.worker.data, form.starts_on.data or _today(), days, form.note.data or "")
+            )
             flash("已登记。" + "；".join(fresh), "warning" if fresh else "success")
         if not form.errors:
             return redirect(url_for("exits.absence"))
@@ -70,7 +72,11 @@ def return_notice(worker_id: int) -> ResponseReturnValue:
 
 def _served(worker_id: int, form: ReturnNoticeForm) -> bool:
     command = RecordReturnNotice(
-        worker_id, form.number.data or "", form.served_on.data, Service(form.way.data), form.proof.data or ""
+        worker_id,
+        form.number.data or "",
+        form.served_on.data or _today(),
+        Service(form.way.data),
+        form.proof.data or "",
     )
     try:
         with beside_fields(form):

@@ -13,7 +13,7 @@ from wtforms import TextAreaField
 from engine.delegates.exits.commands import EXIT, RequestExitReview
 from engine.identity.organisations import Organisation
 from engine.kernel.errors import Conflict, RuleViolation
-from engine.personnel.exits.cases import ExitCase
+from engine.personnel.exits.cases import ExitCase, taken_up
 from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.states import ENDED
 from engine.personnel.workers import Worker
@@ -117,7 +117,9 @@ def _proposals(session: Session) -> Sequence[ProposalRow]:
     query = (
         select(ExitProposal, Worker.name)
         .join(Worker, Worker.id == ExitProposal.worker_id)
-        .where(ExitProposal.street_id.in_(places), ExitProposal.settled_at.is_(None))
+        .where(
+            ExitProposal.street_id.in_(places), ExitProposal.settled_at.is_(None), ExitProposal.id.not_in(taken_up())
+        )
         .order_by(ExitProposal.id.desc())
         .limit(MOST)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.delegates.exits.commands import StartExit
 from engine.identity.organisations import Organisation
 from engine.kernel.errors import Conflict, RuleViolation
+from engine.personnel.exits.cases import taken_up
 from engine.personnel.exits.procedure import ExitRequest
 from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.terms import ExitGround, Route
@@ -49,13 +50,13 @@ def _typed(proposal: ExitProposal | None) -> Any:
 
 def _proposal(session: Session, proposal_id: int) -> ExitProposal | None:
     query = select(ExitProposal).where(
-        ExitProposal.id == proposal_id, ExitProposal.settled_at.is_(None),
+        ExitProposal.id == proposal_id, ExitProposal.settled_at.is_(None), ExitProposal.id.not_in(taken_up()),
         ExitProposal.street_id.in_(actor().organisations("street_clerk")),
     )  # fmt: skip
     return session.scalar(query)
 
 
-def people_of_clerk(session: Session) -> list[tuple[int, str]]:
+def people_of_clerk(session: Session) -> list[tuple[int | str, str]]:
     """Who works in the clerk's street, with the community."""
     query = (
         select(Worker.id, Worker.name, Worker.number, Organisation.name)
@@ -63,10 +64,9 @@ def people_of_clerk(session: Session) -> list[tuple[int, str]]:
         .where(Worker.street_id.in_(actor().organisations("street_clerk")), Worker.active)
         .order_by(Organisation.name, Worker.number, Worker.id)
     )
-    return [
-        (id_, f"{name}（{place or '街道'}，{number or '无编号'}）")
-        for id_, name, number, place in session.execute(query)
-    ]
+    rows = session.execute(query)
+    found = [(id_, f"{name}（{place or '街道'}，{number or '无编号'}）") for id_, name, number, place in rows]
+    return [("", "请选择"), *found]
 
 
 def _begin(form: ExitStartForm, proposal_id: int | None) -> int | None:

@@ -1,5 +1,6 @@
-"""Exit: what its service tasks do. Importing the room registers every delegate."""
+"""Exit: what its service tasks do. Importing the room registers every delegate and table."""
 
 from engine.delegates.exits import closing, procedure
+from engine.personnel.exits import absence_ledger
 
-__all__ = ["closing", "procedure"]
+__all__ = ["absence_ledger", "closing", "procedure"]

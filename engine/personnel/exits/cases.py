@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.kernel.errors import NotFound
@@ -156,6 +156,11 @@ class ExitPay(Base):
     @property
     def total(self) -> Decimal:
         return self.severance + self.in_lieu + self.wages_due
+
+
+def taken_up() -> Select[int]:
+    """Ids of the proposals for which an exit was begun."""
+    return select(ExitCase.proposal_id).where(ExitCase.proposal_id.is_not(None))
 
 
 def exit_numbered(session: Session, number: str) -> ExitCase:
