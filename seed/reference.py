@@ -11,7 +11,7 @@ from engine.workflow.definitions import Deploy
 
 DRAWINGS = Path(__file__).resolve().parent.parent / "bpmn"
 """One folder a process: diagrams and decision tables that are deployed together."""
-PROCESSES = ("recruitment", "appraisal", "secondment", "exit")
+PROCESSES = ("recruitment", "appraisal", "secondment", "exit", "fault_tolerance")
 """The processes that an installation starts with, in the order in which they are deployed."""
 
 

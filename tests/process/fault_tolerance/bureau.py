@@ -67,7 +67,7 @@ class Bureau:
         return local_date(self.office.clock.now())
 
     def apply(self, who: Actor | None = None) -> str:
-        """An application of yesterday's accountability notice; ex officio when discipline begins. Answers the number."""
+        """Asks with yesterday's accountability notice; discipline begins without one. Answers the number."""
         who = who or self.person
         notice = None if who is self.discipline else self.today - timedelta(days=1)
         return self._number(self.office.do(OpenFaultCase(self.worker, ACCOUNT, notice), who))

@@ -30,7 +30,9 @@ def test_a_person_is_cleared_in_each_of_the_four_ways_and_talked_to(bureau: Bure
     assert bureau.office.outcome(number) == "澄清办结"
 
 
-@pytest.mark.parametrize("values", [{"finding": "unproven", "effect": "career"}, {"finding": "untrue", "effect": "none"}])
+@pytest.mark.parametrize(
+    "values", [{"finding": "unproven", "effect": "career"}, {"finding": "untrue", "effect": "none"}]
+)
 def test_a_clearing_that_the_rules_do_not_allow_is_refused_with_the_clause(
     bureau: Bureau, values: dict[str, str]
 ) -> None:

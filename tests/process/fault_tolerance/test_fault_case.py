@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.delegates.fault_tolerance.commands import ObjectToConclusion, OpenFaultCase
-from engine.kernel.errors import Conflict, Invalid, NotFound, RuleViolation
+from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from engine.personnel.appraisal.ledgers import ConductEntry
 from engine.personnel.fault_tolerance.terms import Conclusion, Condition, FaultState
 from engine.workflow.states import StepState
@@ -164,7 +164,7 @@ def test_an_objection_is_examined_by_another_officer_and_upheld(bureau: Bureau) 
     number = bureau.concluded("mitigated", answers={**ALL_MET, "procedure": "no"})
     bureau.office.do(ObjectToConclusion(number, "程序已在事后补办"), bureau.person)
     bureau.office.work()
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(Forbidden):
         bureau.act(number, "re_examination", "uphold")
     bureau.act(number, "re_examination", "uphold", who=bureau.colleague)
     assert bureau.office.open_nodes(number) == ["correction_notice"]
