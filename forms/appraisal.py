@@ -3,10 +3,12 @@
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange
 
-from engine.personnel.appraisal.terms import AbsenceKind, Discipline
+from engine.personnel.appraisal.terms import AbsenceKind, AppraisalGrade, Discipline
 from forms.base import BaseForm
 from forms.fields import ChineseDateField, ScoreField
 from forms.validators import at_most, chosen, optional, required
+
+EXCUSED = [(kind.value, kind.label) for kind in AbsenceKind if kind is not AbsenceKind.UNEXCUSED]
 
 
 class TokensForm(BaseForm):
@@ -36,10 +38,10 @@ class TrainingForm(BaseForm):
 
 
 class LeaveForm(BaseForm):
-    """登记请假和旷工."""
+    """登记请假; unexcused absence has a ledger of its own, with its warnings."""
 
     worker = SelectField("姓名", [chosen("请选择人员。")], coerce=int)
-    kind = RadioField("类别", [chosen("请选择类别。")], choices=AbsenceKind.choices())
+    kind = RadioField("类别", [chosen("请选择类别。")], choices=EXCUSED)
     starts_on = ChineseDateField("开始日期", [required("请填写开始日期。")])
     days = ScoreField("工作日天数", [required("请填写天数。")], highest=300, places=1, description="半天填 0.5")
     note = StringField("说明", [optional(), at_most(300)], description="加密保存")
@@ -52,3 +54,10 @@ class ConductForm(BaseForm):
     year = IntegerField("年度", [required("请填写年度。"), NumberRange(2000, 2100, message="请填写四位年份。")])
     discipline = SelectField("本年度最重的处分", [chosen("请选择。")], choices=Discipline.choices(), default="none")
     under_investigation = BooleanField("正接受审查调查（结案前不定等次）")
+
+
+class GradeForm(BaseForm):
+    """补定等次: after an investigation has been closed."""
+
+    grade = RadioField("等次", [chosen("请选择等次。")], choices=list(reversed(AppraisalGrade.choices())))
+    reason = TextAreaField("依据", [required("请填写定等次的依据。"), at_most(1000)], render_kw={"rows": 4})

@@ -40,7 +40,7 @@ RESIDENTS = 30
 """Residents who vote in each community of the street that has finished voting."""
 PERCENT = Decimal(20)
 _G = AppraisalGrade
-_SUMMARY = """一年来，我负责{count}户居民的联系走访，记录民情日志，协助办理低保、养老、医保等事项，
+_SUMMARY = """一年来，我负责{count}户居民的联系走访，记录民情日志，协助办理低保、养老、医保等事项，\
 参与矛盾调解和安全巡查。
 不足：对政策的学习还不够系统，新媒体联系群众的办法不多。
 打算：按照社区分工，学好业务，做好“一老一小”和困难群众的经常性走访。"""

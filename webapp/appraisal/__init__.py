@@ -1,6 +1,6 @@
 """The annual appraisal: boards of street and county, ballots, ledgers, and everybody's own results."""
 
-from webapp.appraisal import ballots, boards, conduct, ledgers, own, publicity, sheets, starts, tokens
+from webapp.appraisal import ballots, boards, conduct, grades, ledgers, own, publicity, sheets, starts, tokens
 from webapp.appraisal.blueprint import blueprint
 from webapp.navigation import Entry
 
@@ -16,5 +16,5 @@ NAVIGATION: tuple[Entry, ...] = (
 
 __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
 
-ROUTES = (ballots, boards, conduct, ledgers, own, publicity, sheets, starts, tokens)
+ROUTES = (ballots, boards, conduct, grades, ledgers, own, publicity, sheets, starts, tokens)
 """The modules whose routes hang on the blueprint."""

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, Invalid, NotFound, RuleViolation
 from engine.personnel.appraisal import settings
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalEffect
 from engine.personnel.appraisal.consecutive import Finding, Verdict
-from engine.personnel.appraisal.results import judged_run, policy_of
-from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, Discipline, EffectKind
+from engine.personnel.appraisal.ledgers import conduct_of
+from engine.personnel.appraisal.results import Ruling, judged_run, policy_of, rule
+from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, Discipline, EffectKind, Unrated
 from engine.personnel.decisions import Decide, answer, decider
 from engine.personnel.exits.proposals import propose_exit
 from engine.personnel.grades import raised
@@ -73,6 +75,34 @@ def apply_effects(context: CommandContext, case: AppraisalCase) -> list[Appraisa
     context.session.add_all(effects)
     context.record("appraisal.result_filed", f"appraisal_case:{case.id}", effects=[one.kind for one in effects])
     return effects
+
+
+@dataclass(frozen=True, slots=True)
+class FixGrade:
+    """The street's leader gives the grade that was put off while an investigation was open [domain 3.5]."""
+
+    case_id: int
+    grade: AppraisalGrade
+    reason: str
+
+    def execute(self, context: CommandContext) -> None:
+        case = context.session.get(AppraisalCase, self.case_id)
+        leads = case is not None and context.actor.has_role("street_leader", organisation_id=case.street_id)
+        if case is None or not leads:
+            raise NotFound()
+        self._check(context, case)
+        case.unrated = None
+        rule(context, case, Ruling(self.grade, self.reason))
+        context.session.execute(delete(AppraisalEffect).where(AppraisalEffect.case_id == case.id))
+        apply_effects(context, case)
+
+    def _check(self, context: CommandContext, case: AppraisalCase) -> None:
+        if not self.reason.strip():
+            raise Invalid(fields={"reason": "请填写定等次的依据"})
+        if case.unrated is not Unrated.UNDER_INVESTIGATION or case.state is not CaseState.FILED:
+            raise Conflict("只有因审查调查不定等次、已经备案的考核才能补定等次")
+        if conduct_of(context.session, case.worker_id, case.year)[1]:
+            raise RuleViolation("审查调查尚未结束，结案后才能补定等次", clause="3.5")
 
 
 def _grade_effects(context: CommandContext, case: AppraisalCase) -> Iterator[AppraisalEffect]:

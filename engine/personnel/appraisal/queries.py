@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from engine.identity.organisations import Organisation, OrganisationKind
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
-from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState
+from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState, Unrated
 from engine.personnel.vocabulary import Post
 from engine.personnel.workers import Worker
 
@@ -56,6 +56,8 @@ class PersonLine:
     may_review: bool
     """On paper: he has no account, and the window is open."""
     may_appeal: bool
+    put_off: bool
+    """Without a grade because of an investigation, and on file."""
 
 
 def years_of(session: Session, county_id: int) -> list[int]:
@@ -129,6 +131,7 @@ def _line(
         case.id, name, community or "街道", case.post.label, case.state, case.score if served else None,
         case.grade if served else None, served and case.grade is None, plan is not None and is_late(case, plan, now),
         case.training_days, case.performance, on_paper and year.may_review, on_paper and year.may_appeal,
+        case.state is CaseState.FILED and case.unrated is Unrated.UNDER_INVESTIGATION,
     )  # fmt: skip
 
 

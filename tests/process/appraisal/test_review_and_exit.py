@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from engine.delegates.appraisal.commands import RequestReview
 from engine.kernel.errors import Conflict, NotFound, RuleViolation
-from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, EffectKind
+from engine.personnel.appraisal.effects import FixGrade
+from engine.personnel.appraisal.ledgers import RecordConduct
+from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, Discipline, EffectKind
 from engine.personnel.exits.proposals import ExitProposal, open_proposals
 from engine.workflow.tables import Notification
-from tests.process.appraisal.town import Town
+from tests.process.appraisal.town import YEAR, Town
 
 _G = AppraisalGrade
 
@@ -131,3 +133,24 @@ def test_a_review_cannot_give_more_of_the_highest_grade_than_the_cap(town: Town)
     with pytest.raises(RuleViolation, match="名额已满"):
         town.office.act("street_leader", town.key(2), "street_review", "change", "同意改定", values)
     assert town.grade(2) is _G.COMPETENT
+
+
+def test_a_grade_put_off_by_an_investigation_is_given_when_it_is_closed(pair: Town) -> None:
+    office = pair.office
+    office.do(RecordConduct(pair.workers[0], YEAR, Discipline.NONE, under_investigation=True), "discipline_officer")
+    pair.prepared("80", "80")
+    pair.release()
+    pair.file()
+    pair.windows_over()
+    assert (pair.grade(0), pair.state(0)) == (None, CaseState.FILED)
+    fix = FixGrade(pair.case(0).id, _G.BASIC, "按处分决定")
+    with pytest.raises(RuleViolation, match="尚未结束"):
+        office.do(fix, "street_leader")
+    office.do(RecordConduct(pair.workers[0], YEAR, Discipline.DEMERIT), "discipline_officer")
+    with pytest.raises(NotFound):
+        office.do(fix, "street_clerk")
+    office.do(fix, "street_leader")
+    assert pair.grade(0) is _G.BASIC
+    assert pair.effects(0) == {EffectKind.PERFORMANCE, EffectKind.TALK}
+    with pytest.raises(Conflict):
+        office.do(fix, "street_leader")
