@@ -74,10 +74,10 @@ class Secondments:
                 self._return(loan, loan.back)
 
     def _return(self, loan: Loan, day: int) -> None:
-        moment = self.days.office(day, 15)
-        if loan.back != loan.ends:
-            early = ReturnEarly
-            self.story.at(moment, lambda: self.story.do(early(loan.number, "专项工作已提前完成"), self._clerk(loan)))
+        moment = self.days(day, 15)
+        if day != loan.ends:
+            reason = "专项工作已提前完成"
+            self.story.at(moment, lambda: self.story.do(ReturnEarly(loan.number, reason), self._clerk(loan)))
         values = {"performance": "good", "evaluation": "工作认真负责，任务完成好。", "handover": "材料和账号均已移交。"}
         self.story.at(moment.replace(hour=16), lambda: self.story.act(
             self._clerk(loan), loan.number, "return_to_post", "done", returned_on=moment.date().isoformat(), **values

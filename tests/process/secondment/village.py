@@ -1,6 +1,7 @@
 """A community with workers who may be borrowed, and a secondment in a few lines; every command restores its case."""
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Village:
         self.actors: list[Actor] = []
         for place, post in enumerate([Post.CHIEF, Post.DEPUTY, *[Post.GENERAL] * 6]):
             self.actors.append(self._officer(f"w{place}", "community_worker"))
-            self.workers.append(office.prepare(lambda context, at=place, of=post: self._worker(context, at, of)))
+            self.workers.append(office.prepare(partial(self._worker, place=place, post=post)))
         self.set_policy(streetPercent="40")
 
     def _community(self, context: CommandContext) -> int:

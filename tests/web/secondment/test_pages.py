@@ -58,7 +58,7 @@ def test_a_second_secondment_at_the_same_time_is_refused_with_the_clause(village
 @pytest.mark.parametrize("field", ["worker_id", "office", "starts_on", "ends_on", "duties", "reason"])
 def test_what_is_left_empty_is_asked_for(village: Village, sign_in: SignIn, field: str) -> None:
     clerk = sign_in("street_clerk")
-    answer = clerk.post(NEW, form_of(village, **{field: ""}), page=NEW)
+    answer = clerk.post(NEW, {**form_of(village), field: ""}, page=NEW)
     assert (answer.status_code, village.count()) == (422, 0)
 
 
