@@ -4,6 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.appraisal import measure_appraisal
 from tests.bench.completion import measure_completion
 from tests.bench.pages import measure_pages
 
@@ -13,6 +14,8 @@ def main() -> int:
         measure_completion(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         measure_pages(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        measure_appraisal(Path(folder))
     return 0
 
 
