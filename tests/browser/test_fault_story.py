@@ -1,0 +1,105 @@
+"""A fault from the application to the conclusion in a real browser, by everybody who has a part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from engine.identity.users import User
+from engine.kernel.clock import FixedClock
+from engine.kernel.command import CommandContext
+from engine.kernel.settings import Settings
+from engine.kernel.store import Store
+from engine.personnel.fault_tolerance.terms import Conclusion
+from tests.browser.conftest import ContextMaker
+from tests.process.fault_tolerance.bureau import Bureau
+from tests.process.office import Office
+from tests.visitor import PASSWORD
+from webapp.application import create_app
+from webapp.rooms import ROOMS
+
+
+@dataclass
+class County:
+    """Everybody with a browser of his own; the worker has a phone."""
+
+    bureau: Bureau
+    address: str
+    browsers: ContextMaker
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def visit(self, login: str, path: str) -> Page:
+        if login not in self.pages:
+            self.pages[login] = self.browsers(self.address, phone=login == "worker")
+        page = self.pages[login]
+        page.goto(path)
+        if "/login" in page.url:
+            page.get_by_label("登录名或手机号码").fill(login)
+            page.get_by_label("密码").fill(PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    def item(self, login: str, number: str, step: str) -> Page:
+        page = self.visit(login, f"/worklist/?q={number}")
+        page.locator("tr[data-row]").filter(has_text=step).get_by_role("link").first.click()
+        expect(page.locator("aside.decision h2").first).to_have_text(step)
+        return page
+
+    def decide(self, page: Page, decision: str, opinion: str = "") -> None:
+        if opinion:
+            page.get_by_label("办理意见").fill(opinion)
+        page.locator(f"button[name=decision][value={decision}]").click()
+        expect(page.locator("#messages .note-success").first).to_be_visible()
+        self.bureau.office.work()
+
+
+@pytest.fixture
+def county(
+    web_settings: Settings, web_store: Store, clock: FixedClock, serve: Callable[[Flask], str],
+    new_context: ContextMaker, password_hash: str,
+) -> County:  # fmt: skip
+    office = Office(web_settings, web_store, clock)
+    bureau = Bureau(office)
+
+    def give_passwords(context: CommandContext) -> None:
+        context.session.execute(update(User).values(password_hash=password_hash))
+
+    office.prepare(give_passwords)
+    return County(bureau, serve(create_app(office.engine, ROOMS)), new_context)
+
+
+def test_a_worker_is_exempted_by_three_departments_and_reads_it_on_his_phone(county: County) -> None:
+    bureau, day = county.bureau, county.bureau.today.isoformat()
+    page = county.visit("worker", "/fault-tolerance/start")
+    page.get_by_label("社区工作者").select_option(str(bureau.worker))
+    page.get_by_label("收到问责通知的日期").fill(day)
+    page.get_by_label("事情经过和理由").fill("防汛抢险中先行拆除围挡，事后当日报告。")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator("#messages .note-success").first).to_be_visible()
+    number = page.locator("section.note h2").first.inner_text().split()[-1]
+    county.decide(county.item("discipline_officer", number, "受理审查"), "accept")
+    page = county.item("discipline_officer", number, "调查核实")
+    page.get_by_label("调查核实情况").fill("系集体研究后的应急处置，未造成损失。")
+    county.decide(page, "finish")
+    page = county.item("discipline_officer", number, "填写容错核对表")
+    for answer in page.get_by_label("符合", exact=True).all():
+        answer.check()
+    page.get_by_label("认定的事实和证据").fill("会议记录、现场照片")
+    county.decide(page, "submit")
+    page = county.item("discipline_officer", number, "拟定认定意见")
+    expect(page.locator("body")).to_contain_text("核对表建议：免责")
+    county.decide(page, "exempt")
+    for login in ("discipline_officer", "second_discipline", "organiser", "county_head"):
+        county.decide(county.item(login, number, "联合会商"), "agree", "同意")
+    page = county.item("discipline_officer", number, "反馈认定结果")
+    page.get_by_label("送达日期").fill(day)
+    county.decide(page, "delivered")
+    page = county.visit("worker", "/fault-tolerance/mine")
+    expect(page.locator("section.note").first).to_contain_text("认定结果：免责")
+    expect(page.get_by_role("link", name="提出异议")).to_be_visible()
+    assert bureau.fault(number).conclusion is Conclusion.EXEMPT
+    expect(county.visit("county_clerk", "/fault-tolerance/").locator("h1")).not_to_have_text("容错和澄清案件")
