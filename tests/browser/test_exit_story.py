@@ -1,0 +1,118 @@
+"""An exit in a real browser: refused for a protected person, then played by everybody who has a part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
+
+from engine.identity.users import User
+from engine.kernel.clock import FixedClock
+from engine.kernel.command import CommandContext
+from engine.kernel.settings import Settings
+from engine.kernel.store import Store
+from engine.personnel.exits.cases import ExitCase
+from engine.personnel.exits.terms import ExitState
+from tests.browser.conftest import ContextMaker
+from tests.process.exits.bench import Bench
+from tests.process.office import Office
+from tests.visitor import PASSWORD
+from webapp.application import create_app
+from webapp.rooms import ROOMS
+
+
+@dataclass
+class Street:
+    """Everybody with a browser of his own."""
+
+    bench: Bench
+    address: str
+    browsers: ContextMaker
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def visit(self, login: str, path: str) -> Page:
+        if login not in self.pages:
+            self.pages[login] = self.browsers(self.address)
+        page = self.pages[login]
+        page.goto(path)
+        if "/login" in page.url:
+            page.get_by_label("登录名或手机号码").fill(login)
+            page.get_by_label("密码").fill(PASSWORD)
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    def item(self, login: str, step: str) -> Page:
+        page = self.visit(login, f"/worklist/?q={self.bench.number}")
+        page.locator("tr[data-row]").filter(has_text=step).get_by_role("link").first.click()
+        expect(page.locator("aside.decision h2").first).to_have_text(step)
+        return page
+
+    def decide(self, page: Page, decision: str, opinion: str = "") -> None:
+        if opinion:
+            page.get_by_label("办理意见").fill(opinion)
+        page.locator(f"button[name=decision][value={decision}]").click()
+        expect(page.locator("#messages .note-success").first).to_be_visible()
+        self.bench.office.work()
+
+    def serve(self, step: str, number: str, day: str) -> Page:
+        page = self.item("street_clerk", step)
+        page.get_by_label("文书编号").fill(number)
+        page.get_by_label("送达日期").fill(day)
+        page.get_by_label("送达凭证").fill("本人签收")
+        return page
+
+
+@pytest.fixture
+def street(
+    web_settings: Settings, web_store: Store, clock: FixedClock, serve: Callable[[Flask], str],
+    new_context: ContextMaker, password_hash: str,
+) -> Street:  # fmt: skip
+    office = Office(web_settings, web_store, clock)
+    bench = Bench(office)
+
+    def give_passwords(context: CommandContext) -> None:
+        context.session.execute(update(User).values(password_hash=password_hash))
+
+    office.prepare(give_passwords)
+    return Street(bench, serve(create_app(office.engine, ROOMS)), new_context)
+
+
+def test_a_protected_person_is_refused_and_a_checked_exit_reaches_the_closing_tasks(street: Street) -> None:
+    bench, day = street.bench, "2026-11-23"
+    page = street.visit("street_clerk", "/exits/start")
+    page.get_by_label("社区工作者").select_option(str(bench.worker_id))
+    page.get_by_label("退出情形").select_option("incompetence")
+    page.get_by_label("劳动合同法途径").select_option("L40(2)")
+    page.get_by_label("事实和理由").fill("经培训仍不能胜任")
+    page.locator("main").get_by_role("button", name="提出退出").click()
+    expect(page.locator("body")).to_contain_text("还缺：不能胜任工作的认定材料")
+    bench.number = bench.office.read(lambda session: session.scalars(select(ExitCase.number)).one())
+    page = street.item("street_clerk", "收集证据")
+    page.get_by_label("不能胜任工作的认定材料").check()
+    page.get_by_label("培训记录").check()
+    page.get_by_label("文号、日期和主要内容").fill("考评记录 3 号")
+    street.decide(page, "submit")
+    page = street.item("street_clerk", "合法性核查")
+    page.get_by_label("孕期、产期、哺乳期").check()
+    page.locator("button[name=decision][value=submit]").click()
+    expect(page.locator("body")).to_contain_text("L42(4)")
+    assert bench.case.state is ExitState.GUARD_CHECK
+    page = street.item("street_clerk", "合法性核查")
+    page.get_by_label("已核查，没有上述情形").check()
+    street.decide(page, "submit")
+    street.decide(street.item("union_officer", "征求工会意见"), "no_objection")
+    street.decide(street.serve("送达退出告知书", "告1号", day), "served")
+    street.decide(street.item("street_clerk", "听取陈述申辩"), "waived")
+    for leader in ("street_leader", "second_leader"):
+        street.decide(street.item(leader, "街道党工委会签"), "approve", "同意")
+    street.decide(street.item("county_head", "县级社会工作部确认"), "confirm", "同意")
+    page = street.serve("送达退出决定书", "决1号", day)
+    page.get_by_label("最后工作日").fill(day)
+    page.get_by_label("以支付一个月工资代替").check()
+    street.decide(page, "served")
+    assert bench.case.state is ExitState.HANDOVER
+    assert not bench.account_open
+    expect(street.visit("street_leader", "/exits/").locator("body")).to_contain_text("办理离任手续")
