@@ -152,5 +152,8 @@ class Exits:
             RecordAbsence(one.worker_id, days.office(-15).date(), Decimal("3.5"), "未履行请假手续"), "street_clerk"
         ))  # fmt: skip
 
-    def _at(self, moment: datetime, act: Callable[[], None]) -> None:
-        self.story.at(moment, act)
+    def _at(self, moment: datetime, act: Callable[[], object]) -> None:
+        def play() -> None:
+            act()
+
+        self.story.at(moment, play)

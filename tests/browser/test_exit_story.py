@@ -99,7 +99,7 @@ def test_a_protected_person_is_refused_and_a_checked_exit_reaches_the_closing_ta
     page.get_by_label("孕期、产期、哺乳期").check()
     page.locator("button[name=decision][value=submit]").click()
     expect(page.locator("body")).to_contain_text("L42(4)")
-    assert bench.case.state is ExitState.GUARD_CHECK
+    assert bench.stands(ExitState.GUARD_CHECK)
     page = street.item("street_clerk", "合法性核查")
     page.get_by_label("已核查，没有上述情形").check()
     street.decide(page, "submit")
@@ -113,6 +113,6 @@ def test_a_protected_person_is_refused_and_a_checked_exit_reaches_the_closing_ta
     page.get_by_label("最后工作日").fill(day)
     page.get_by_label("以支付一个月工资代替").check()
     street.decide(page, "served")
-    assert bench.case.state is ExitState.HANDOVER
+    assert bench.stands(ExitState.HANDOVER)
     assert not bench.account_open
     expect(street.visit("street_leader", "/exits/").locator("body")).to_contain_text("办理离任手续")

@@ -158,7 +158,7 @@ class ExitPay(Base):
         return self.severance + self.in_lieu + self.wages_due
 
 
-def taken_up() -> Select[int]:
+def taken_up() -> Select[int | None]:
     """Ids of the proposals for which an exit was begun."""
     return select(ExitCase.proposal_id).where(ExitCase.proposal_id.is_not(None))
 

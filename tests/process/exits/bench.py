@@ -139,6 +139,9 @@ class Bench:
     def ends(self, state: ExitState, outcome: str) -> bool:
         return (self.case.state, self.office.outcome(self.number)) == (state, outcome)
 
+    def stands(self, state: ExitState) -> bool:
+        return self.case.state is state
+
     def waits_at(self, *nodes: str) -> bool:
         return self.office.open_nodes(self.number) == sorted(nodes)
 
