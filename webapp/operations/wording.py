@@ -14,7 +14,7 @@ from engine.identity.users import User
 from engine.kernel.history import HistoryEvent
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.workflow.states import INSTANCE_LABELS
-from engine.workflow.tables import ProcessInstance
+from engine.workflow.tables import ProcessDefinition, ProcessInstance
 from webapp.operations.events import EVENT_LABELS, KIND_LABELS
 from webapp.operations.labels import node_names
 
@@ -67,6 +67,7 @@ class _Names:
     cases: Mapping[int, str]
     nodes: Mapping[int, Mapping[str, str]]
     """Case -> names of the nodes of its diagram."""
+    processes: Mapping[str, str]
 
     @classmethod
     def of(cls, session: Session, rows: Sequence[HistoryEvent]) -> "_Names":
@@ -82,6 +83,7 @@ class _Names:
             dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(units))).all()),
             {case: key for case, key, _ in found},
             {case: node_names(session, definition) for case, _, definition in found},
+            dict(session.execute(select(ProcessDefinition.key, ProcessDefinition.name)).all()),
         )
 
     def about(self, row: HistoryEvent) -> str:
@@ -108,6 +110,8 @@ class _Names:
             words = LABELS
         elif key == "state":
             words = INSTANCE_LABELS
+        elif key == "process":
+            words = self.processes
         elif key in ("before", "after"):
             words = STATES.get(row.type.partition(".")[0], {})
         return self._node(row, text) if key == "node" else words.get(text, text)
