@@ -1,14 +1,15 @@
 """The history of a thing, and proof that nobody changed the books."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, select
 
 from engine.kernel.history import ChainBreak, ChainHead, HistoryChain, HistoryEvent, verify_chain
-from engine.workflow.tables import ProcessInstance
+from engine.workflow.tables import ProcessDefinition, ProcessInstance
 from webapp.limits import limited
 from webapp.operations.blueprint import blueprint
 from webapp.operations.events import KIND_LABELS
@@ -18,6 +19,8 @@ from webapp.permissions import requires
 from webapp.visit import engine, reading
 
 PAGE = 100
+CONFIDENTIAL = ("fault_case:", "clearing_case:")
+"""Subjects of the registry's events that tell about confidential cases."""
 
 
 @blueprint.get("/history")
@@ -25,7 +28,7 @@ PAGE = 100
 def history() -> str:
     """Events, the newest first; narrowed to a kind of thing, a number, or a case."""
     kind, number, case = (request.args.get(name, "").strip() for name in ("kind", "number", "case"))
-    query = select(HistoryEvent).order_by(HistoryEvent.id.desc()).limit(PAGE + 1)
+    query = select(HistoryEvent).where(*_open_to_auditors()).order_by(HistoryEvent.id.desc()).limit(PAGE + 1)
     after: Any = after_key()
     if isinstance(after, int):
         query = query.where(HistoryEvent.id < after)
@@ -58,6 +61,16 @@ def verify_history() -> ResponseReturnValue:
     else:
         flash(f"已核对 {chains} 条记录链、{events} 条事件，全部完整，没有被改动。", "success")
     return redirect(url_for("operations.history"))
+
+
+def _open_to_auditors() -> Sequence[ColumnElement[bool]]:
+    """Events of confidential processes are proved to be complete, but read by their named readers only."""
+    chains = (
+        select("instance:" + cast(ProcessInstance.id, String))
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .where(ProcessDefinition.readers != "")
+    )
+    return (HistoryEvent.chain.not_in(chains), *(~HistoryEvent.subject.startswith(kind) for kind in CONFIDENTIAL))
 
 
 def _verify() -> tuple[int, int, list[ChainBreak]]:

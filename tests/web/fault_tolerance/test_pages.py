@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from engine.identity.users import User
+from engine.kernel.command import CommandContext
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
 from engine.personnel.fault_tolerance.terms import FaultState
 from engine.workflow.tables import ProcessInstance, WorkItem
@@ -157,3 +159,20 @@ def test_a_letter_is_printed_after_the_clearing_only(bureau: Bureau, sign_in: Si
     answer = officer.get(f"/fault-tolerance/{number}/letter.pdf")
     assert (answer.status_code, answer.data[:4]) == (200, b"%PDF")
     assert sign_in("county_clerk").get(f"/fault-tolerance/{number}/letter.pdf").status_code == 404
+
+
+def test_an_auditor_reads_no_event_of_a_confidential_case(bureau: Bureau, sign_in: SignIn) -> None:
+    number = bureau.apply(bureau.discipline)
+    bureau.officer("auditor", "audit_admin", bureau.office.county)
+    bureau.office.prepare(give_password)
+    auditor = sign_in("auditor")
+    for address in ("/operations/history", f"/operations/history?case={number}"):
+        assert auditor.get(address).status_code == 200
+        assert number not in auditor.page.replace(f'value="{number}"', "")
+        assert "fault." not in auditor.page
+
+
+def give_password(context: CommandContext) -> None:
+    """The auditor signs in with the discipline officer's password."""
+    known = context.session.scalars(select(User.password_hash).where(User.login == "discipline_officer")).one()
+    context.session.execute(update(User).where(User.login == "auditor").values(password_hash=known))
