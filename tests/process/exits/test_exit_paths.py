@@ -15,11 +15,9 @@ from engine.personnel.quota_ledger import quota_standing
 from engine.personnel.recruitment.outcomes import ReEntryBan
 from tests.process.exits.bench import RULES, SERVED, TODAY, Bench
 
-ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 CLOSING = ("exit_talk", "final_pay", "handover", "issue_certificate", "transfer_files")
 
 
-@ON_BOTH
 def test_absence_without_leave_leads_to_a_vacant_post_and_a_ban(bench: Bench) -> None:
     bench.start(ExitGround.ABSENCE, Route.L39_2)
     bench.gather()
@@ -71,7 +69,6 @@ def test_missing_evidence_is_refused_with_the_clause_and_changes_nothing(bench: 
     assert bench.case.evidence == []
 
 
-@ON_BOTH
 def test_a_protected_person_is_refused_with_the_clause_and_may_be_trained_instead(bench: Bench) -> None:
     bench.start(ExitGround.INCOMPETENCE, Route.L40_2)
     bench.gather()
@@ -177,7 +174,6 @@ def test_the_county_may_send_it_back_to_the_street_or_refuse(bench: Bench) -> No
     assert bench.worker.active
 
 
-@ON_BOTH
 def test_a_review_within_ten_days_may_revoke_the_decision(bench: Bench) -> None:
     bench.start(ExitGround.ABSENCE, Route.L39_2)
     bench.gather()
@@ -222,7 +218,6 @@ def test_a_review_after_the_window_is_refused(bench: Bench) -> None:
         bench.ask_review()
 
 
-@ON_BOTH
 def test_a_resignation_waits_for_its_thirty_days(bench: Bench) -> None:
     with pytest.raises(RuleViolation, match="2026-12-23") as refused:
         bench.start(ExitGround.RESIGNATION, Route.L37, notified_on=TODAY, last_day=date(2026, 12, 22))
