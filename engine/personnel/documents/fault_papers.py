@@ -23,7 +23,6 @@ class FaultPaper:
     answers: Sequence[tuple[str, str]]
     """Condition and how it was answered."""
     reason: str
-    office: str
     dated: str
 
 
