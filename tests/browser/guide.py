@@ -61,7 +61,7 @@ PICTURES = (
             lambda page: page.get_by_role("link", name="用人需求申请").click(), height=760),
     Picture("parameters", "process_admin", "/registry/parameters"),
     Picture("users", "security_admin", "/registry/users"),
-    Picture("history", "audit_admin", "/operations/history"),
+    Picture("history", "audit_admin", "/operations/history?case=BM2026-0003-000066"),
 )  # fmt: skip
 
 
