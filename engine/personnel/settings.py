@@ -25,7 +25,8 @@ EXIT_REVIEW_DAYS = integer(
     "exit.reviewDays", 10, "退出复核申请期限", unit="天", clause="6.5", lowest=5, highest=30
 )
 ABSENCE_YEAR = choice(
-    "exit.absenceYear", "rolling", "旷工累计的“1年内”", (("rolling", "连续12个月"), ("calendar", "自然年度")), clause="11.5"
+    "exit.absenceYear", "rolling", "旷工累计的“1年内”",
+    (("rolling", "连续12个月"), ("calendar", "自然年度")), clause="11.5",
 )
 FILE_TRANSFER_DAYS = integer(
     "exit.fileTransferDays", 15, "档案和社保转移期限", unit="天", clause="L50", lowest=1, highest=15, hard_clause="L50"

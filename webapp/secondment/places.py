@@ -22,7 +22,8 @@ def streets_of(session: Session, person: Actor) -> dict[int, str]:
             Organisation.parent_id.in_(person.organisations(*COUNTY)),
         ),
     )
-    return {id_: name for id_, name in session.execute(query.order_by(Organisation.path))}
+    rows = session.execute(query.order_by(Organisation.path))
+    return {row.id: row.name for row in rows}
 
 
 def secondment_for(session: Session, person: Actor, number: str) -> Secondment:
