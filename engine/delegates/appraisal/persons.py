@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.decision import Value
 from engine.delegates.appraisal.subjects import case_of, points_of
-from engine.delegates.recruitment.cases import signed
+from engine.delegates.signatures import signed
 from engine.personnel.appraisal import assessment, effects, plans, results
 from engine.personnel.appraisal.assessment import GroupScore
 from engine.personnel.appraisal.cases import AppraisalCase

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.decision import Value
 from engine.delegates.appraisal.messages import ToCase
 from engine.delegates.appraisal.subjects import plan_of
-from engine.delegates.recruitment.cases import signed
+from engine.delegates.signatures import signed
 from engine.personnel.appraisal import ballots, plans, settlement
 from engine.personnel.appraisal.cases import AppraisalPlan, cases_of
 from engine.workflow.definitions import DefinitionCache

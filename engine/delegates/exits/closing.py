@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.decision import Value
 from engine.delegates.exits.subjects import exit_of, opinion_of, served_of, tell_person, tell_street, values_of
-from engine.delegates.recruitment.cases import date_of, signed
+from engine.delegates.signatures import date_of, signed
 from engine.identity.administration import EnableUser
 from engine.identity.users import User
 from engine.kernel.actor import SYSTEM

@@ -11,7 +11,7 @@ from engine.delegates.exits.subjects import (
     tell_street,
     values_of,
 )
-from engine.delegates.recruitment.cases import date_of, signed
+from engine.delegates.signatures import date_of, signed
 from engine.personnel.exits import closing, procedure
 from engine.personnel.exits.guards import GuardFacts
 from engine.personnel.exits.terms import EvidenceKind, ExitState, Protection

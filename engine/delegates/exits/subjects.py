@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.delegates.recruitment.cases import date_of, signed
+from engine.delegates.signatures import date_of, signed
 from engine.kernel.errors import Invalid
 from engine.personnel.exits.cases import ExitCase, exit_numbered
 from engine.personnel.exits.procedure import Served

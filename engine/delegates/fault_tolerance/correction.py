@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.decision import Value
 from engine.delegates.fault_tolerance.subjects import fault_of, last_signed, text_of
-from engine.delegates.recruitment.cases import date_of
+from engine.delegates.signatures import date_of
 from engine.personnel.fault_tolerance import course
 from engine.workflow.delegates import ServiceCall, delegate
 

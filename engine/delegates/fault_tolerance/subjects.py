@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from engine.delegates.recruitment.cases import Signed, date_of, signed
+from engine.delegates.signatures import Signed, date_of, signed
 from engine.kernel.errors import Conflict, Invalid
 from engine.personnel.fault_tolerance.cases import (
     ClearingCase,

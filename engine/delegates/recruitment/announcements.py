@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from engine.decision import Value
-from engine.delegates.recruitment.cases import campaign_of, signed
+from engine.delegates.recruitment.cases import campaign_of
+from engine.delegates.signatures import signed
 from engine.personnel.recruitment import announcement
 from engine.personnel.recruitment.states import CampaignState
 from engine.workflow.delegates import ServiceCall, delegate

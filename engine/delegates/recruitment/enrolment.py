@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from engine.decision import Value
-from engine.delegates.recruitment.cases import registration_of, signed
+from engine.delegates.recruitment.cases import registration_of
 from engine.delegates.recruitment.telling import tell_applicant
+from engine.delegates.signatures import signed
 from engine.kernel.errors import Invalid
 from engine.personnel.recruitment import enrolment, settings
 from engine.personnel.recruitment.registrations import Registration, ReviewDecision

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from engine.decision import Value
-from engine.delegates.recruitment.cases import registration_of, signed
+from engine.delegates.recruitment.cases import registration_of
 from engine.delegates.recruitment.messages import ToCampaign
 from engine.delegates.recruitment.telling import tell_applicant
+from engine.delegates.signatures import signed
 from engine.personnel.recruitment import enrolment, results
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.delegates import ServiceCall, delegate

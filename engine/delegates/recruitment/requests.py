@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.decision import Value
-from engine.delegates.recruitment.cases import request_of, signed
+from engine.delegates.recruitment.cases import request_of
+from engine.delegates.signatures import signed
 from engine.kernel.errors import RuleViolation
 from engine.personnel.quota_ledger import quota_standing
 from engine.personnel.recruitment import planning

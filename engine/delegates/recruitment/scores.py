@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from engine.decision import Value
 from engine.delegates.recruitment.batches import Letter, letters, publish_to_all
-from engine.delegates.recruitment.cases import campaign_of, signed
+from engine.delegates.recruitment.cases import campaign_of
 from engine.delegates.recruitment.messages import ToRegistration
+from engine.delegates.signatures import signed
 from engine.kernel.errors import Invalid
 from engine.personnel.recruitment import objections, results, settlement
 from engine.personnel.recruitment.enrolment import registration_by_number

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from engine.decision import Value
-from engine.delegates.recruitment.cases import Signed, date_of, registration_of, signed, signed_by_all
+from engine.delegates.recruitment.cases import registration_of
 from engine.delegates.recruitment.examination import closed
 from engine.delegates.recruitment.messages import ToCampaign
 from engine.delegates.recruitment.telling import tell_applicant
+from engine.delegates.signatures import Signed, date_of, signed, signed_by_all
 from engine.kernel.errors import Invalid
 from engine.personnel.recruitment import enrolment, hiring, objections, onboarding, settings
 from engine.personnel.recruitment.onboarding import ContractOffer

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from engine.decision import Value
 from engine.delegates.recruitment.batches import letters, publish_to_all
-from engine.delegates.recruitment.cases import campaign_of, signed
+from engine.delegates.recruitment.cases import campaign_of
 from engine.delegates.recruitment.messages import ToRegistration
+from engine.delegates.signatures import signed
 from engine.personnel.recruitment import exam_desk, settlement
 from engine.personnel.recruitment.enrolment import registration_by_number
 from engine.personnel.recruitment.registrations import note

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from engine.decision import Value
-from engine.delegates.recruitment.cases import date_of, signed
 from engine.delegates.secondment.telling import last_opinion, named, tell_all, tell_role
+from engine.delegates.signatures import date_of, signed
 from engine.kernel.clock import CHINA
 from engine.kernel.errors import Invalid
 from engine.personnel.holidays import work_calendar

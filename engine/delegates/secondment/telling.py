@@ -1,6 +1,6 @@
 """Who hears of a secondment."""
 
-from engine.delegates.recruitment.cases import signed
+from engine.delegates.signatures import signed
 from engine.personnel.secondment.secondments import Secondment
 from engine.workflow.delegates import ServiceCall
 from engine.workflow.notifications import notify, notify_role
