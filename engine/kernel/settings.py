@@ -17,7 +17,7 @@ class Settings:
     """Where data lies, which keys protect it, and how the installation behaves."""
 
     data_folder: Path
-    """Database, files and outbox of the installation; never inside the web root."""
+    """Database and files of the installation; never inside the web root."""
     database_url: str
     """SQLAlchemy address of the database: SQLite file or PostgreSQL through psycopg."""
     master_key: bytes
@@ -26,16 +26,10 @@ class Settings:
     """Production refuses default secrets, debug and plain http."""
     workflow_cache: int = 512
     """How many live instances an engine keeps in memory."""
-    smtp_url: str | None = None
-    """smtp://user:password@host:port; without it mail is written as .eml files."""
 
     @property
     def files_folder(self) -> Path:
         return self.data_folder / "files"
-
-    @property
-    def outbox_folder(self) -> Path:
-        return self.data_folder / "outbox"
 
     def derived_key(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose."""
@@ -56,7 +50,6 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         database_url=values.get("SHEGONG_DATABASE", f"sqlite:///{folder / 'shegong.db'}"),
         master_key=_master_key(values, folder, production),
         production=production,
-        smtp_url=values.get("SHEGONG_SMTP"),
     )
 
 

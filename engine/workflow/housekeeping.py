@@ -15,11 +15,10 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden
 from engine.kernel.process_engine import CommandReceipt
 from engine.kernel.store import Base
-from engine.workflow.tables import Batch, Job, Message, Notification, OutboxMessage, WorkItem, WorkItemDraft
+from engine.workflow.tables import Batch, Job, Message, Notification, WorkItem, WorkItemDraft
 
 RECEIPTS = timedelta(days=30)
 """How long a repeated request is known again; later the state of the case refuses it."""
-SENT_MAIL = timedelta(days=90)
 ENDED_BATCHES = timedelta(days=90)
 READ_NOTIFICATIONS = timedelta(days=400)
 HOUR = time(3, 0)
@@ -67,7 +66,6 @@ def clear_out(context: CommandContext) -> int:
         (CommandReceipt, CommandReceipt.at <= now - RECEIPTS),
         (SignInSession, SignInSession.opened_at <= now - ABSOLUTE),
         (AttemptCount, AttemptCount.last_at <= now - FORGET_AFTER),
-        (OutboxMessage, OutboxMessage.sent_at <= now - SENT_MAIL),
         (Batch, Batch.ended_at <= now - ENDED_BATCHES),
         (Notification, Notification.read_at <= now - READ_NOTIFICATIONS),
     ]

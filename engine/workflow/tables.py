@@ -304,17 +304,3 @@ class Notification(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_notification_user", "user_id", "id"),)
-
-
-class OutboxMessage(Base):
-    """Mail or a call to leave after the commit, once per key."""
-
-    __tablename__ = "outbox_message"
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    key: Mapped[str] = mapped_column(String(128), unique=True)
-    channel: Mapped[str] = mapped_column(Code)
-    recipient: Mapped[str] = mapped_column(EncryptedText)
-    subject: Mapped[str] = mapped_column(EncryptedText)
-    body: Mapped[str] = mapped_column(EncryptedText)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

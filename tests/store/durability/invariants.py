@@ -17,7 +17,6 @@ from engine.workflow.tables import (
     Job,
     Message,
     MessageSubscription,
-    OutboxMessage,
     ProcessInstance,
     Step,
     Submission,
@@ -30,7 +29,7 @@ def invariants(engine: ProcessEngine) -> list[str]:
     with engine.reading() as session:
         checks: list[Callable[[ProcessEngine, Session], Iterator[str]]] = [
             _submitted_once, _cases_wait_for_something, _rows_agree_with_markings, _items_agree_with_steps,
-            _chains_hold, _no_orphans, _sent_once, _database_is_sound,
+            _chains_hold, _no_orphans, _database_is_sound,
         ]  # fmt: skip
         return [problem for check in checks for problem in check(engine, session)]
 
@@ -130,12 +129,6 @@ def _no_orphans(_: ProcessEngine, session: Session) -> Iterator[str]:
         if job.payload["message"] not in messages:
             yield f"I6 job {job.id} carries a message that does not exist"
 
-
-def _sent_once(_: ProcessEngine, session: Session) -> Iterator[str]:
-    """I5: an outbox message exists once a key."""
-    keys = list(session.scalars(select(OutboxMessage.key)))
-    if len(keys) != len(set(keys)):
-        yield "I5 an outbox key stands twice"
 
 
 def _database_is_sound(engine: ProcessEngine, session: Session) -> Iterator[str]:
