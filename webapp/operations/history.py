@@ -6,8 +6,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, String, cast, select
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select
+from sqlalchemy.orm import Session
 
+from engine.identity.administration import served_organisations
+from engine.identity.users import RoleMembership
+from engine.kernel.actor import Actor
 from engine.kernel.history import ChainBreak, ChainHead, HistoryChain, HistoryEvent, verify_chain
 from engine.workflow.tables import ProcessDefinition, ProcessInstance
 from webapp.limits import limited
@@ -16,7 +20,7 @@ from webapp.operations.events import KIND_LABELS
 from webapp.operations.wording import told
 from webapp.paging import after_key, page_of
 from webapp.permissions import requires
-from webapp.visit import engine, reading
+from webapp.visit import actor, engine, reading
 
 PAGE = 100
 CONFIDENTIAL = ("fault_case:", "clearing_case:")
@@ -28,11 +32,12 @@ CONFIDENTIAL = ("fault_case:", "clearing_case:")
 def history() -> str:
     """Events, the newest first; narrowed to a kind of thing, a number, or a case."""
     kind, number, case = (request.args.get(name, "").strip() for name in ("kind", "number", "case"))
-    query = select(HistoryEvent).where(*_open_to_auditors()).order_by(HistoryEvent.id.desc()).limit(PAGE + 1)
     after: Any = after_key()
-    if isinstance(after, int):
-        query = query.where(HistoryEvent.id < after)
     with reading() as session:
+        visible = (*_not_confidential(), _of_his_part(session, actor()))
+        query = select(HistoryEvent).where(*visible).order_by(HistoryEvent.id.desc()).limit(PAGE + 1)
+        if isinstance(after, int):
+            query = query.where(HistoryEvent.id < after)
         if case:
             instance = session.scalar(select(ProcessInstance.id).where(ProcessInstance.business_key == case))
             query = query.where(HistoryEvent.chain == f"instance:{instance or 0}")
@@ -63,7 +68,22 @@ def verify_history() -> ResponseReturnValue:
     return redirect(url_for("operations.history"))
 
 
-def _open_to_auditors() -> Sequence[ColumnElement[bool]]:
+def _of_his_part(session: Session, auditor: Actor) -> ColumnElement[bool]:
+    """Cases of the auditor's own organisations, and what their officers and applicants did besides."""
+    places = [unit.id for unit in served_organisations(session, auditor, "audit_admin")]
+    cases = select("instance:" + cast(ProcessInstance.id, String)).where(ProcessInstance.organisation_id.in_(places))
+    officers = select(RoleMembership.user_id).where(RoleMembership.organisation_id.in_(places))
+    applicants = select(ProcessInstance.initiator_id).where(
+        ProcessInstance.organisation_id.in_(places), ProcessInstance.initiator_id.is_not(None)
+    )
+    besides = and_(
+        ~HistoryEvent.chain.startswith("instance:"),
+        or_(HistoryEvent.actor_id.in_(officers), HistoryEvent.actor_id.in_(applicants)),
+    )
+    return or_(HistoryEvent.chain.in_(cases), besides)
+
+
+def _not_confidential() -> Sequence[ColumnElement[bool]]:
     """Events of confidential processes are proved to be complete, but read by their named readers only."""
     chains = (
         select("instance:" + cast(ProcessInstance.id, String))
