@@ -13,6 +13,7 @@ export function watch(input) {
   };
   input.addEventListener('input', () => show(false));
   input.addEventListener('blur', () => show(true));
+  show(false); // on a slow phone somebody may have typed before this script was there
 }
 
 // While typing only a complete number is judged; on leaving the field also a short one.
