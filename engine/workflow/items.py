@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.decision import Value
@@ -184,6 +184,10 @@ def open_again(item: WorkItem) -> None:
     item.queue = user_queue(item.assignee_id) if item.assignee_id else item.offered_to
 
 
+_KEEP = insert(Submission)
+"""Below the unit of work, which has nothing to keep in mind about a row that never changes."""
+
+
 def finish_item(
     context: CommandContext, taken: OpenItem, operation: str, decision: str | None, opinion: str,
     values: Mapping[str, Any],
@@ -204,13 +208,11 @@ def submit(
 ) -> None:  # fmt: skip
     """Keeps an act with what was written, for timeline, print and prefill."""
     item = taken.item
-    context.session.add(
-        Submission(
-            instance_id=item.instance_id, work_item_id=item.id, node_id=item.node_id, actor_id=context.actor.user_id,
-            on_behalf_of=taken.principal_id, at=context.now, operation=operation, decision=decision,
-            content={"opinion": opinion, "values": dict(values or {})},
-        )
-    )  # fmt: skip
+    context.session.connection().execute(_KEEP, {
+        "instance_id": item.instance_id, "work_item_id": item.id, "node_id": item.node_id,
+        "actor_id": context.actor.user_id, "on_behalf_of": taken.principal_id, "at": context.now,
+        "operation": operation, "decision": decision, "content": {"opinion": opinion, "values": dict(values or {})},
+    })  # fmt: skip
 
 
 def permitted(settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
