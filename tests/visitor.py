@@ -1,6 +1,7 @@
 """A browser without a screen: it keeps cookies and sends the token of the page it looks at, as a real one does."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -40,3 +41,7 @@ class Visitor:
     def _look(self, response: TestResponse) -> TestResponse:
         self.page = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
         return response
+
+
+SignIn = Callable[[str], Visitor]
+"""Somebody with a browser who has signed in, by sign-in name."""

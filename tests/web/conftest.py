@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from engine.kernel.process_engine import ProcessEngine
-from tests.visitor import Visitor
+from tests.visitor import SignIn, Visitor
 
 
 @pytest.fixture
@@ -19,3 +19,15 @@ def app(web_engine: ProcessEngine) -> Flask:
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
     return Visitor(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """Somebody of the test's county with a browser, by sign-in name."""
+
+    def enter(login: str) -> Visitor:
+        visitor = Visitor(app)
+        assert visitor.sign_in(login).status_code == 302
+        return visitor
+
+    return enter

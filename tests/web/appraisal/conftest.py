@@ -1,7 +1,7 @@
 """A county whose first street has begun its appraisal, made once a session and copied for each test."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,14 +28,12 @@ from seed.reference import load_reference
 from seed.staff import AddStaff
 from seed.story import Story
 from tests.databases import SqliteTemplate
-from tests.visitor import Visitor
 from webapp.application import create_app
 from webapp.rooms import ROOMS
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
 YEAR = 2026
 KEY = bytes(range(32))
-SignIn = Callable[[str], Visitor]
 
 
 @dataclass
@@ -123,15 +121,3 @@ def year(begun: tuple[Path, County], tmp_path: Path) -> Iterator[Year]:
 def app(year: Year) -> Flask:
     """The whole product in that county."""
     return create_app(year.engine, ROOMS)
-
-
-@pytest.fixture
-def sign_in(app: Flask) -> SignIn:
-    """Somebody with a browser, by sign-in name."""
-
-    def enter(login: str) -> Visitor:
-        visitor = Visitor(app)
-        assert visitor.sign_in(login).status_code == 302
-        return visitor
-
-    return enter

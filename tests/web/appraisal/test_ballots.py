@@ -10,8 +10,8 @@ from engine.kernel.history import HistoryEvent
 from engine.kernel.store import Base
 from engine.personnel.appraisal.ballots import BallotCount, Elector, IssueTokens
 from engine.personnel.appraisal.terms import Rating
-from tests.visitor import Visitor
-from tests.web.appraisal.conftest import SignIn, Year
+from tests.visitor import SignIn, Visitor
+from tests.web.appraisal.conftest import Year
 
 FIELD = re.compile(r'name="rating-(\d+)"')
 

@@ -12,7 +12,8 @@ from engine.personnel.appraisal.guides import AppraisalGuide
 from engine.personnel.appraisal.ledgers import ConductEntry, TrainingEntry
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, Discipline, PlanState
 from engine.personnel.workers import Worker
-from tests.web.appraisal.conftest import SignIn, Year
+from tests.visitor import SignIn
+from tests.web.appraisal.conftest import Year
 
 
 class ScoreEverybody:

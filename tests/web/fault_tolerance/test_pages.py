@@ -12,7 +12,7 @@ from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
 from engine.personnel.fault_tolerance.terms import FaultState
 from engine.workflow.tables import ProcessInstance, WorkItem
 from tests.process.fault_tolerance.bureau import ALL_MET, Bureau
-from tests.web.fault_tolerance.conftest import SignIn
+from tests.visitor import SignIn
 
 START = "/fault-tolerance/start"
 FORBIDDEN = ("county_clerk", "street_leader", "process_admin", "city_officer", "other_worker", "street_clerk")

@@ -1,6 +1,5 @@
 """A community whose people sign in with browsers; nothing is played but what a test plays."""
 
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -13,11 +12,8 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import Store
 from tests.process.office import Office
 from tests.process.secondment.village import Village
-from tests.visitor import Visitor
 from webapp.application import create_app
 from webapp.rooms import ROOMS
-
-SignIn = Callable[[str], Visitor]
 
 
 @pytest.fixture
@@ -35,15 +31,3 @@ def village(web_settings: Settings, web_store: Store, clock: FixedClock, passwor
 @pytest.fixture
 def app(village: Village) -> Flask:
     return create_app(village.office.engine, ROOMS)
-
-
-@pytest.fixture
-def sign_in(app: Flask) -> SignIn:
-    """Somebody of the village or its office with a browser."""
-
-    def enter(login: str) -> Visitor:
-        visitor = Visitor(app)
-        assert visitor.sign_in(login).status_code == 302
-        return visitor
-
-    return enter

@@ -7,7 +7,7 @@ import pytest
 
 from engine.personnel.secondment.states import SecondmentState
 from tests.process.secondment.village import END, START, Village
-from tests.web.secondment.conftest import SignIn
+from tests.visitor import SignIn
 
 NEW = "/secondment/new"
 

@@ -1,7 +1,7 @@
 """A county at work, played once a session and copied for each test, and its officers with browsers."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -18,13 +18,11 @@ from seed.county import County
 from seed.people import Crowd
 from seed.story import Story
 from tests.databases import SqliteTemplate
-from tests.visitor import Visitor
 from tests.web.worklist.stage import START, Stage, make_stage
 from webapp.application import create_app
 from webapp.rooms import ROOMS
 
 KEY = bytes(range(32))
-SignIn = Callable[[str], Visitor]
 
 
 @dataclass
@@ -77,15 +75,3 @@ def stage(played: Played, tmp_path: Path, password_hash: str) -> Iterator[Stage]
 def app(stage: Stage) -> Flask:
     """The whole product in that county."""
     return create_app(stage.engine, ROOMS)
-
-
-@pytest.fixture
-def sign_in(app: Flask) -> SignIn:
-    """An officer with a browser, by sign-in name."""
-
-    def enter(login: str) -> Visitor:
-        visitor = Visitor(app)
-        assert visitor.sign_in(login).status_code == 302
-        return visitor
-
-    return enter

@@ -13,8 +13,7 @@ from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.terms import ExitState
 from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
 from engine.personnel.workers import Worker
-from tests.visitor import Visitor
-from tests.web.worklist.conftest import SignIn
+from tests.visitor import SignIn, Visitor
 from tests.web.worklist.stage import Stage
 
 START = "/exits/start"

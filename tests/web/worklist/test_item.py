@@ -7,8 +7,7 @@ from engine.personnel.recruitment.applicant import SaveRegistrationDraft
 from engine.personnel.recruitment.registrations import Registration, RegistrationReview
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.tables import Submission, WorkItemDraft
-from tests.visitor import Visitor
-from tests.web.worklist.conftest import SignIn
+from tests.visitor import SignIn, Visitor
 from tests.web.worklist.stage import Stage
 
 

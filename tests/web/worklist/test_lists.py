@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from tests.web.worklist.conftest import SignIn
+from tests.visitor import SignIn
 from tests.web.worklist.stage import Stage
 
 FIRST_REVIEWS = "/worklist/?process=recruitment_registration&node=first_review"

@@ -8,7 +8,7 @@ from engine.kernel.clock import CHINA
 from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.requests import PostRequest
 from engine.personnel.recruitment.states import CampaignState, RequestState
-from tests.web.worklist.conftest import SignIn
+from tests.visitor import SignIn
 from tests.web.worklist.stage import Stage
 
 REQUEST = "/worklist/start/post-request"

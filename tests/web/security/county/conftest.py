@@ -10,10 +10,10 @@ from engine.identity.organisations import Organisation, OrganisationKind, add_or
 from engine.identity.roles import ROLES
 from engine.identity.users import RoleMembership, User
 from tests.visitor import Visitor
-from tests.web.worklist.conftest import app, played, sign_in, stage
+from tests.web.worklist.conftest import app, played, stage
 from tests.web.worklist.stage import Stage
 
-__all__ = ["app", "played", "sign_in", "stage"]
+__all__ = ["app", "played", "stage"]
 
 Neighbour = Callable[[str], Visitor]
 """Signs an officer of the neighbour county in, by role."""

@@ -9,10 +9,9 @@ from sqlalchemy import Connection, event
 from werkzeug.test import TestResponse
 
 from engine.personnel.recruitment.registrations import Registration
-from tests.visitor import PASSWORD, Visitor
+from tests.visitor import PASSWORD, SignIn, Visitor
 from tests.web.security.county.conftest import Neighbour
 from tests.web.security.county.objects import addresses
-from tests.web.worklist.conftest import SignIn
 from tests.web.worklist.stage import Stage
 from webapp.security import HEADERS
 

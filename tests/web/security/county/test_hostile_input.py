@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.web.worklist.conftest import SignIn
+from tests.visitor import SignIn
 from tests.web.worklist.stage import Stage
 
 HUGE = "9" * 40
