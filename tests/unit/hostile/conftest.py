@@ -1,6 +1,5 @@
 """An installation on SQLite that is given hostile input through its own doors."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,14 +56,6 @@ def target(sqlite_url: str, settings_for: Callable[[str], Settings], clock: Fixe
     services = {DefinitionCache: DefinitionCache(clock, PlainCalendar()), LiveCache: LiveCache(0)}
     yield Target(ProcessEngine(settings, store, clock, services))
     store.close()
-
-
-@pytest.fixture
-def quick(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The test may take two seconds of this process, however busy the machine is."""
-    start = time.process_time()
-    yield
-    assert time.process_time() - start < 2.0
 
 
 @pytest.fixture

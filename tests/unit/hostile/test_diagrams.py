@@ -15,8 +15,6 @@ from engine.workflow.tables import Incident, ProcessDefinition, ProcessInstance
 from tests.store.workflow.drawing import Drawing
 from tests.unit.hostile.conftest import Target
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 
 def plain() -> str:
     return Drawing("hostile").start().end().chain("begin", "over").xml().decode()
