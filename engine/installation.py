@@ -21,6 +21,8 @@ DELEGATE_ROOMS = (
     "engine.delegates.fault_tolerance",
 )  # fmt: skip
 """Loading these registers the delegates and batches of the processes."""
+TABLE_ROOMS = ("engine.workflow.bulk_runs", "engine.workflow.saved_filters")
+"""Loading these makes tables known that only the pages write through commands."""
 
 
 def build_engine(settings: Settings, *, clock: Clock | None = None, store: Store | None = None) -> ProcessEngine:
@@ -40,6 +42,6 @@ def build_engine(settings: Settings, *, clock: Clock | None = None, store: Store
 
 
 def load_delegates() -> None:
-    """Registers the delegates of every process."""
-    for room in DELEGATE_ROOMS:
+    """Registers the delegates of every process, and every table."""
+    for room in (*DELEGATE_ROOMS, *TABLE_ROOMS):
         importlib.import_module(room)
