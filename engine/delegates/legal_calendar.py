@@ -1,7 +1,7 @@
 """The legal calendar of the personnel room as the working calendar of the workflow engine."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from engine.kernel.clock import Clock, local_date
 from engine.kernel.store import Store
@@ -26,6 +26,9 @@ class LegalCalendar:
 
     def add_workdays(self, start: datetime, days: int) -> datetime:
         return self.current().deadline(local_date(start), days).at
+
+    def is_workday(self, day: date) -> bool:
+        return self.current().is_workday(day)
 
     def current(self) -> WorkCalendar:
         """The calendar as the table has it, read again every minute."""

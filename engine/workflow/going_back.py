@@ -64,6 +64,8 @@ class SendBack:
     target_node_id: str
     opinion: str
     direct: bool = False
+    signature: int | None = None
+    """As of `CompleteWorkItem`, where the node offers one; a return never requires it."""
 
     def execute(self, context: CommandContext) -> None:
         taken = take_item(context, self.work_item_id, "send_back")
@@ -73,7 +75,8 @@ class SendBack:
             raise Invalid(fields={"opinion": "请填写退回的原因，让对方知道要改什么。"})
         if self.target_node_id not in taken.run.execution.passed(taken.step.token):
             raise Invalid(fields={"target": "只能退回到此件已经走过的环节。"})
-        finish_item(context, taken, "send_back", "return", self.opinion, {})
+        signature = self.signature if taken.settings.signature is not None else None
+        finish_item(context, taken, "send_back", "return", self.opinion, {}, signature)
         taken.step.state, taken.step.completed_at = StepState.SENT_BACK, context.now
         close_items(context, [taken.step.id])
         taken.run.record("case.sent_back", f"node:{self.target_node_id}", direct=self.direct, opinion=self.opinion)

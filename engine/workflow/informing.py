@@ -116,14 +116,16 @@ def may_urge(context: CommandContext, instance: ProcessInstance) -> bool:
 
 @dataclass(frozen=True)
 class AddComment:
-    """Says something about a case without moving it (沟通); files are references into the file store.
+    """Says something about a case without moving it (沟通).
 
-    The people in `tell` get a message; they must be able to see the case themselves.
+    `attachments` are (file id, name) pairs of files that the caller has just stored for the actor; ids never come from
+    outside. Whoever sees the case may read them. The people in `tell` get a message; they must be able to see the case
+    themselves.
     """
 
     instance_id: int
     text: str
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[tuple[int, str], ...] = ()
     tell: tuple[int, ...] = ()
 
     def execute(self, context: CommandContext) -> None:
@@ -143,11 +145,12 @@ class AddComment:
 
 
 def _note(
-    context: CommandContext, instance: ProcessInstance, kind: NoteKind, text: str, attachments: Sequence[str]
-) -> None:
+    context: CommandContext, instance: ProcessInstance, kind: NoteKind, text: str,
+    attachments: Sequence[tuple[int, str]],
+) -> None:  # fmt: skip
     context.session.add(
         CaseNote(instance_id=instance.id, kind=kind, user_id=context.actor.user_id, at=context.now,
-                 text=text[:LONGEST_NOTE], attachments=list(attachments))
+                 text=text[:LONGEST_NOTE], attachments=[list(each) for each in attachments] or None)
     )  # fmt: skip
 
 
@@ -159,7 +162,9 @@ class NoteRow:
     kind: str
     author: str
     text: str
-    attachments: Sequence[str]
+    attachments: Sequence[tuple[int, str]]
+    """(file id, name) pairs."""
+    note_id: int = 0
 
 
 def notes_of(session: Session, instance_id: int) -> list[NoteRow]:
@@ -171,6 +176,11 @@ def notes_of(session: Session, instance_id: int) -> list[NoteRow]:
         .order_by(CaseNote.at, CaseNote.id)
     )
     return [
-        NoteRow(note.at, note.kind, name or "系统", note.text, tuple(note.attachments))
+        NoteRow(note.at, note.kind, name or "系统", note.text, tuple(map(_pair, note.attachments or ())), note.id)
         for note, name in session.execute(query)
     ]
+
+
+def _pair(kept: Sequence[int | str]) -> tuple[int, str]:
+    file_id, name = kept
+    return int(file_id), str(name)

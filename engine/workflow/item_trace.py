@@ -153,3 +153,12 @@ def submitted_values(session: Session, instance_id: int, node_ids: Sequence[str]
         Submission.operation.in_(("start", "complete")),
     )  # fmt: skip
     return [row.content.get("values", {}) for row in session.scalars(query.order_by(Submission.id.desc()).limit(10))]
+
+
+def signature_of(session: Session, work_item_id: int) -> int | None:
+    """Id of the stored picture with which the item was signed by hand; None when it was not."""
+    query = select(Submission).where(
+        Submission.work_item_id == work_item_id, Submission.operation.in_(("complete", "send_back"))
+    )
+    last = session.scalar(query.order_by(Submission.id.desc()).limit(1))
+    return None if last is None else last.content.get("signature")

@@ -16,7 +16,7 @@ from engine.kernel.clock import CHINA, local_date
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.workflow.assignment import group_queue, user_queue
-from engine.workflow.diagram import FieldRight, Operation, Settings
+from engine.workflow.diagram import FieldRight, Operation, Settings, SignatureRule
 from engine.workflow.runs import Run, open_run
 from engine.workflow.states import OPEN_ITEMS, InstanceState, Origin, StepState, WorkItemState, next_state
 from engine.workflow.tables import ProcessInstance, Step, Submission, WorkItem
@@ -190,13 +190,13 @@ _KEEP = insert(Submission)
 
 def finish_item(
     context: CommandContext, taken: OpenItem, operation: str, decision: str | None, opinion: str,
-    values: Mapping[str, Any],
+    values: Mapping[str, Any], signature: int | None = None,
 ) -> None:  # fmt: skip
     """Closes the item by its handler's act and keeps what he wrote."""
     item = taken.item
     end_item(item, operation, context.now, context.actor.user_id)
     item.decision = decision
-    submit(context, taken, operation, decision, opinion, values)
+    submit(context, taken, operation, decision, opinion, values, signature)
     taken.run.record("work_item.completed" if operation == "complete" else "work_item.sent_back",
                      f"work_item:{item.id}", decision=decision, opinion=opinion,
                      on_behalf_of=taken.principal_id)  # fmt: skip
@@ -204,14 +204,17 @@ def finish_item(
 
 def submit(
     context: CommandContext, taken: OpenItem, operation: str, decision: str | None, opinion: str,
-    values: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None, signature: int | None = None,
 ) -> None:  # fmt: skip
-    """Keeps an act with what was written, for timeline, print and prefill."""
+    """Keeps an act with what was written, for timeline, print and prefill; `signature` names a stored picture."""
     item = taken.item
+    content: dict[str, Any] = {"opinion": opinion, "values": dict(values or {})}
+    if signature is not None:
+        content["signature"] = signature
     context.session.connection().execute(_KEEP, {
         "instance_id": item.instance_id, "work_item_id": item.id, "node_id": item.node_id,
         "actor_id": context.actor.user_id, "on_behalf_of": taken.principal_id, "at": context.now,
-        "operation": operation, "decision": decision, "content": {"opinion": opinion, "values": dict(values or {})},
+        "operation": operation, "decision": decision, "content": content,
     })  # fmt: skip
 
 
@@ -227,6 +230,13 @@ def require_fields(settings: Settings, values: Mapping[str, Value]) -> None:
     missing = {name: "请填写此项。" for name in needed if values.get(name) in (None, "", [])}
     if missing:
         raise Invalid("有必填项没有填写，请补充后再提交。", fields=missing)
+
+
+def require_signature(settings: Settings, signature: int | None) -> int | None:
+    """The signature that the act keeps: refused when the node requires one and there is none."""
+    if settings.signature is SignatureRule.REQUIRED and signature is None:
+        raise Invalid(fields={"signature": "此环节须手写签名，请签名后再提交。"})
+    return signature if settings.signature is not None else None
 
 
 def refuse_excluded(context: CommandContext, taken: OpenItem) -> None:

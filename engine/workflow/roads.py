@@ -1,5 +1,6 @@
 """Ways through a drawing: which nodes lie between two steps that were done, and which steps may come next."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ HOLDING = ("userTask", "intermediateCatchEvent", "receiveTask")
 """Nodes at which a case stops until somebody acts or something comes."""
 MOST_AHEAD = 4
 """So many possible next steps are still worth saying."""
+_DECIDED = re.compile(r'=\s*decision\s*=\s*"(\w+)"')
+"""The condition of a way that one decision opens."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,16 @@ class Roads:
         near = [node for node in ahead if node.scope == self.nodes[node_id].scope]
         return (near or ahead)[:MOST_AHEAD]
 
+    def likely_steps(self, node_id: str) -> list[Node]:
+        """The user tasks that come next when the step at the node ends with an approving decision, the nearest first.
+
+        Where the drawing does not tell, every way is followed.
+        """
+        approving = self.nodes[node_id].settings.approving_decisions
+        ahead = [self.nodes[id_] for id_ in self._walk(node_id, approving) if self.nodes[id_].kind == "userTask"]
+        near = [node for node in ahead if node.scope == self.nodes[node_id].scope]
+        return (near or ahead)[:MOST_AHEAD]
+
     def between(self, visited: Sequence[str]) -> frozenset[str]:
         """The nodes on the shortest ways from the start through the steps in the order in which they were visited."""
         start = next((n.id for n in self.nodes.values() if n.kind == "startEvent" and n.scope not in self.nodes), None)
@@ -63,18 +76,30 @@ class Roads:
             passed.update(self._way(here, there))
         return frozenset(id_ for id_ in passed if self.nodes[id_].kind != "subProcess")
 
-    def _walk(self, node_id: str) -> Iterable[str]:
-        """Nodes ahead by distance; what lies behind another step, behind a wait or at a boundary is left out."""
+    def _walk(self, node_id: str, approving: frozenset[str] = frozenset()) -> Iterable[str]:
+        """Nodes ahead by distance; what lies behind another step, behind a wait or at a boundary is left out.
+
+        With `approving` decisions only the ways that they open, where ways are chosen by the decision.
+        """
         seen, queue = {node_id}, deque([node_id])
         while queue:
             here = queue.popleft()
-            for there in self._after.get(here, ()):
+            for there in self._ways(here, approving):
                 if there in seen or self.nodes[there].attached_to:
                     continue
                 seen.add(there)
                 yield there
                 if self.nodes[there].kind not in HOLDING:
                     queue.append(there)
+
+    def _ways(self, here: str, approving: frozenset[str]) -> Sequence[str]:
+        ways = self._after.get(here, ())
+        if not approving or self.nodes[here].kind != "exclusiveGateway":
+            return ways
+        leaving = [flow for flow in self.flows if flow.source == here]
+        chosen = {flow.target: _DECIDED.fullmatch(flow.condition.strip()) for flow in leaving}
+        opened = [target for target, match in chosen.items() if match and match[1] in approving]
+        return opened or [target for target, match in chosen.items() if match is None]
 
     def _way(self, start: str, target: str) -> Sequence[str]:
         """The nodes of the shortest way that passes no other user task; empty when there is none."""

@@ -71,6 +71,7 @@ class AddSignersAfter:
     opinion: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     reason: str = ""
+    signature: int | None = None
 
     def execute(self, context: CommandContext) -> list[int]:
         taken = take_item(context, self.work_item_id, "complete")
@@ -83,7 +84,9 @@ class AddSignersAfter:
         fresh = [personal_item(context, taken, user_id, Origin.AFTER, taken.item.id) for user_id in self.user_ids]
         _add(context, taken, fresh)
         answer = _noted(context, taken, fresh, "add_after", self.reason)
-        CompleteWorkItem(self.work_item_id, self.decision, self.opinion, self.values).execute(context)
+        CompleteWorkItem(
+            self.work_item_id, self.decision, self.opinion, self.values, signature=self.signature
+        ).execute(context)
         return answer
 
 

@@ -194,7 +194,7 @@ class CaseNote(Base):
     user_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str] = mapped_column(EncryptedText)
-    attachments: Mapped[Any] = mapped_column(PlainJson, default=list, comment="references into the file store")
+    attachments: Mapped[Any | None] = mapped_column(EncryptedJson, comment="(file id, name) pairs; empty = none")
 
     __table_args__ = (Index("ix_case_note_instance", "instance_id", "kind", "at"),)
 

@@ -18,6 +18,7 @@ from engine.workflow.items import (
     permitted,
     refuse_excluded,
     require_fields,
+    require_signature,
     take_item,
 )
 from engine.workflow.states import HELPERS, Origin, next_state
@@ -80,9 +81,11 @@ class CompleteWorkItem:
     decision: str | None = None
     opinion: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
-
     handlers: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Handlers chosen for later nodes (自选): node -> user ids, where that node is `chosenBy` this one."""
+    signature: int | None = None
+    """Id of the stored picture of a hand-written signature (node setting `signature`); the caller has just stored it
+    for the actor, never taken the id from outside."""
 
     def execute(self, context: CommandContext) -> None:
         taken = take_item(context, self.work_item_id, "complete")
@@ -92,10 +95,11 @@ class CompleteWorkItem:
         values = permitted(taken.settings, self.values)
         self._validate(taken.settings)
         require_fields(taken.settings, values)
+        signature = require_signature(taken.settings, self.signature)
         refuse_excluded(context, taken)
         if self.handlers:
             choose_handlers(taken.run, self.handlers, taken.step.node_id, taken.step.token)
-        finish_item(context, taken, "complete", self.decision, self.opinion, values)
+        finish_item(context, taken, "complete", self.decision, self.opinion, values, signature)
         self._go_on(context, taken, values)
 
     def _go_on(self, context: CommandContext, taken: OpenItem, values: Mapping[str, Value]) -> None:

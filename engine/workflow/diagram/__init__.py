@@ -18,6 +18,7 @@ from engine.workflow.diagram.model import (
     Process,
     SelfApproval,
     Settings,
+    SignatureRule,
     TimerKind,
     VariableMapping,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "SelfApproval",
     "Settings",
     "Severity",
+    "SignatureRule",
     "TimerKind",
     "VariableMapping",
     "check_diagram",

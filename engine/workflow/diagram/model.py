@@ -76,6 +76,13 @@ class Operation(StrEnum):
     COPY = "copy"
 
 
+class SignatureRule(StrEnum):
+    """Whether who decides signs by hand (property `signature`)."""
+
+    REQUIRED = "required"
+    OFFERED = "offered"
+
+
 @dataclass(frozen=True, slots=True)
 class SelfApproval:
     """Who decides instead when the handler would be the initiator: the nearest holders of `role` upwards ("": of the
@@ -161,6 +168,8 @@ class Settings:
     """`initiator` or the user task whose handler may name the handlers of this one, from its candidates."""
     copies: tuple[str, ...] = ()
     """Who gets a copy when the step is done: `initiator` or roles at the node's organisation."""
+    signature: SignatureRule | None = None
+    """Whether a hand-written signature is asked for; None: none is kept."""
     basis: str = ""
     stage: str = ""
     withdrawable: bool = False

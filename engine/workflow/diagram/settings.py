@@ -21,6 +21,7 @@ from engine.workflow.diagram.model import (
     Operation,
     SelfApproval,
     Settings,
+    SignatureRule,
     VariableMapping,
 )
 
@@ -33,7 +34,7 @@ EXTENSIONS = frozenset(
 PROPERTIES = frozenset(
     "organisation decisions opinionRequired operations completionRule approvingDecisions deadlineWorkdays "
     "deadlineHours deadlineWarning afterDeadline exclude fieldRights basis stage withdrawable adjustable "
-    "calendar selfApproval sameApprover weights chosenBy copies".split()
+    "calendar selfApproval sameApprover weights chosenBy copies signature".split()
 )
 NAME = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*")
 MAX_DEADLINE = 3_660
@@ -81,6 +82,7 @@ class SettingsReader:
             weights=MappingProxyType(self._property("weights", _weights, {})),
             chosen_by=self.raw.get("chosenBy", ""),
             copies=_names(self.raw.get("copies", "")),
+            signature=self._property("signature", _signature, None),
             basis=self.raw.get("basis", ""),
             stage=self.raw.get("stage", ""),
             withdrawable=self._property("withdrawable", _flag, False),
@@ -272,6 +274,12 @@ def _skip(text: str) -> bool:
     if text != "skip":
         raise ValueError("应为 skip")
     return True
+
+
+def _signature(text: str) -> SignatureRule | None:
+    if text not in list(SignatureRule):
+        raise ValueError("应为 required（必须签名）或 offered（可以签名）")
+    return SignatureRule(text)
 
 
 def _weights(text: str) -> dict[str, int]:

@@ -94,14 +94,14 @@ def test_a_comment_moves_nothing_and_keeps_its_files(office: Office) -> None:
     head = office.person("甲", "county_head")
     office.deploy(in_a_row("a"))
     case = office.start("in_a_row")
-    office.do(AddComment(case, "材料在附件", ("file-7",), (id_of(head),)), clerk)
+    office.do(AddComment(case, "材料在附件", ((7, "材料.pdf"),), (id_of(head),)), clerk)
     with pytest.raises(NotFound):
         office.do(AddComment(case, "我也说"), stranger)
     with pytest.raises(Invalid):
         office.do(AddComment(case, " "), clerk)
     with office.engine.reading() as session:
         (note,) = notes_of(session, case)
-        assert (note.author, note.text, tuple(note.attachments)) == ("王敏", "材料在附件", ("file-7",))
+        assert (note.author, note.text, tuple(note.attachments)) == ("王敏", "材料在附件", ((7, "材料.pdf"),))
     assert nodes_of(office, clerk) == ["a"]
 
 
