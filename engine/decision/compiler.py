@@ -141,6 +141,9 @@ class Compiler:
     def _comparison(self, node: Comparison, scope: Scope | None) -> Code:
         left, right = self.compile(node.left, scope), self.compile(node.right, scope)
         place = self.place(node)
+        if node.operator in {"=", "!="}:
+            left = _that_may_be_missing(left) if _asks_for(node.left, node.right) else left
+            right = _that_may_be_missing(right) if _asks_for(node.right, node.left) else right
         if node.operator == "=":
             return _equality(left, right, place)
         if node.operator == "!=":
@@ -424,3 +427,16 @@ def _library_call(
 def _lenient(function: LibraryFunction, arguments: tuple[Code, ...], keywords: tuple[str, ...], place: Place) -> Code:
     call = _library_call(function, arguments, keywords, place)
     return lambda run, env: run.quietly(lambda: call(run, env))
+
+
+def _asks_for(operand: Node, other: Node) -> bool:
+    """A name or a path compared with null asks whether there is a value: no mistake where it is unknown."""
+    if not (isinstance(other, Literal) and other.value is None):
+        return False
+    while isinstance(operand, Path):
+        operand = operand.source
+    return isinstance(operand, Name)
+
+
+def _that_may_be_missing(code: Code) -> Code:
+    return lambda run, env: run.quietly(lambda: code(run, env))

@@ -76,6 +76,19 @@ def test_strict_evaluation_lets_one_ask_whether_a_value_is_there() -> None:
     assert expression.evaluate_strict({"form": {}}) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("missing = null", True), ("null != form.phone.area", False), ("if turn = null then 1 else turn + 1", 1)],
+)
+def test_strict_evaluation_takes_a_comparison_with_null_as_that_question(text: str, value: object) -> None:
+    assert compile_expression(text).evaluate_strict({"form": {}}) == value
+
+
+def test_a_comparison_with_null_hides_no_mistake_of_the_computed_side() -> None:
+    with pytest.raises(FeelEvaluationError):
+        compile_expression("missing + 1 = null").evaluate_strict({})
+
+
 def test_a_variable_that_is_not_plain_data_is_not_let_in() -> None:
     with pytest.raises(FeelEvaluationError, match="不支持的数据类型"):
         compile_expression("x").evaluate_strict({"x": object()})
