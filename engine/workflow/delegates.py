@@ -86,6 +86,10 @@ BatchHandler = Callable[[BatchCall], None]
 DELEGATES: dict[str, Delegate] = {}
 BATCHES: dict[str, BatchHandler] = {}
 
+Stopped = Callable[[CommandContext, ProcessInstance, str], None]
+STOPPED: dict[str, Stopped] = {}
+"""By process key: what the domain does when a case is ended from outside its course (撤回, 终止)."""
+
 
 def delegate(name: str) -> Callable[[Delegate], Delegate]:
     """Registers a function behind `zeebe:taskDefinition type`."""
@@ -106,6 +110,18 @@ def batch(name: str) -> Callable[[BatchHandler], BatchHandler]:
         if name in BATCHES:
             raise ValueError(f"two batches are called {name}")
         BATCHES[name] = function
+        return function
+
+    return register
+
+
+def when_stopped(process_key: str) -> Callable[[Stopped], Stopped]:
+    """Registers what the domain does with its own rows, in the same transaction; it is given the reason."""
+
+    def register(function: Stopped) -> Stopped:
+        if process_key in STOPPED:
+            raise ValueError(f"two functions wait for the stop of {process_key}")
+        STOPPED[process_key] = function
         return function
 
     return register

@@ -15,7 +15,7 @@ from engine.kernel.errors import Conflict, LostRace, NotFound, ShegongError
 from engine.workflow import messages
 from engine.workflow.continuations import Earlier, earlier_steps
 from engine.workflow.definitions import Definition, DefinitionCache
-from engine.workflow.delegates import BpmnError, Pending
+from engine.workflow.delegates import STOPPED, BpmnError, Pending
 from engine.workflow.diagram import Node
 from engine.workflow.incidents import RaiseIncident, resolve_incidents
 from engine.workflow.services import call_delegate, is_for_the_person, retry_job, start_batch
@@ -159,12 +159,14 @@ class Run:
         return Execution.restore(self.definition.process, self.execution.dump(), self.definition.environment)
 
     def end(self, state: InstanceState, outcome: str) -> None:
-        """Ends the instance from outside, also a suspended one."""
+        """Ends the instance from outside, also a suspended one; the domain hears of it (`when_stopped`)."""
         if self.instance.state in ENDED:
             raise Conflict("此件已经结束，不能再办理。")
         self.execution.cancel()
         self.moved = True
         self._ended(state, outcome)
+        if stopped := STOPPED.get(self.instance.process_key):
+            stopped(self.context, self.instance, outcome)
 
     def close(self) -> None:
         """Brings the rows in line with what the instance waits for now, and writes its marking; once a command."""

@@ -1,5 +1,5 @@
 """Secondment: what its service tasks do. Importing the room registers every delegate."""
 
-from engine.delegates.secondment import extensions, secondments
+from engine.delegates.secondment import extensions, secondments, stops
 
-__all__ = ["extensions", "secondments"]
+__all__ = ["extensions", "secondments", "stops"]

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from engine.decision import Value
 from engine.delegates.secondment.messages import ToSecondment
 from engine.kernel.command import CommandContext
@@ -12,17 +10,14 @@ from engine.kernel.errors import Conflict, NotFound
 from engine.personnel.authority import require_role
 from engine.personnel.secondment import course
 from engine.personnel.secondment.course import Wish
-from engine.personnel.secondment.secondments import Secondment, SecondmentExtension, secondment_numbered
-from engine.personnel.secondment.states import ASKED, ExtensionState, SecondmentState
+from engine.personnel.secondment.secondments import Secondment, secondment_numbered
+from engine.personnel.secondment.states import ASKED
 from engine.workflow import messages
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.instances import WithdrawInstance, find_instance, start
-from engine.workflow.states import InstanceState
-from engine.workflow.tables import ProcessInstance
 
 SECONDMENT = "secondment"
 EXTENSION = "secondment_extension"
-_STOPPED = (InstanceState.TERMINATED, InstanceState.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,6 @@ class RequestSecondment:
 
     def execute(self, context: CommandContext) -> int:
         require_role(context, self.street_id, "street_clerk")
-        _forget_stopped(context, self.wish.worker_id)
         row = course.create_secondment(context, self.street_id, self.wish)
         variables: dict[str, Value] = {"workerUserId": row.worker.user_id, "communityId": row.community_id}
         title = f"借调{row.worker.name}（{row.starts_on} 至 {row.ends_on}）"
@@ -56,8 +50,8 @@ class WithdrawSecondment:
         if row.state not in ASKED:
             raise Conflict(f"当前状态为“{row.state.label}”，不能撤回；已经批准的可以办理提前返岗")
         instance = find_instance(context.session, SECONDMENT, self.number)
+        row.opinion = self.reason.strip()
         WithdrawInstance(instance.id, self.reason).execute(context)
-        course.move(context, row, SecondmentState.CANCELLED, self.reason)
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,6 @@ class RequestExtension:
     def execute(self, context: CommandContext) -> int:
         row = _row(context, self.number)
         require_role(context, row.street_id, "street_clerk")
-        _forget_stopped_extensions(context, row)
         entry = course.ask_extension(context, row, self.ends_on, self.reason)
         variables: dict[str, Value] = {"workerUserId": row.worker.user_id, "communityId": row.community_id}
         title = f"{row.worker.name}借调延期至 {entry.ends_on}"
@@ -101,30 +94,3 @@ def _row(context: CommandContext, number: str) -> Secondment:
         raise NotFound()
     context.session.refresh(row, with_for_update=True)
     return row
-
-
-def _forget_stopped(context: CommandContext, worker_id: int) -> None:
-    """Requests whose case was stopped from outside its course no longer stand in the way."""
-    query = (
-        select(Secondment)
-        .join(ProcessInstance, ProcessInstance.business_key == Secondment.number)
-        .where(
-            Secondment.worker_id == worker_id, Secondment.state.in_(ASKED),
-            ProcessInstance.process_key == SECONDMENT, ProcessInstance.state.in_(_STOPPED),
-        )
-    )  # fmt: skip
-    for row in context.session.scalars(query):
-        course.move(context, row, SecondmentState.CANCELLED)
-
-
-def _forget_stopped_extensions(context: CommandContext, row: Secondment) -> None:
-    query = (
-        select(SecondmentExtension)
-        .join(ProcessInstance, ProcessInstance.business_key == SecondmentExtension.number)
-        .where(
-            SecondmentExtension.secondment_id == row.id, SecondmentExtension.state == ExtensionState.ASKED,
-            ProcessInstance.process_key == EXTENSION, ProcessInstance.state.in_(_STOPPED),
-        )
-    )  # fmt: skip
-    for entry in context.session.scalars(query):
-        course.refuse_extension(entry, "")

@@ -156,6 +156,16 @@ def close(context: CommandContext, row: Secondment) -> None:
     move(context, row, _S.EARLY_RETURNED if early else _S.RETURNED)
 
 
+def stop(context: CommandContext, row: Secondment, reason: str) -> None:
+    """The case was ended from outside its course: what had not begun is cancelled, who was away is back today."""
+    row.opinion = row.opinion or reason
+    if row.state not in ON_LOAN:
+        move(context, row, _S.CANCELLED)
+        return
+    row.returned_on, row.early_reason = context.today, row.early_reason or reason
+    close(context, row)
+
+
 def ask_extension(context: CommandContext, row: Secondment, ends_on: date, reason: str) -> SecondmentExtension:
     """A first period that was shorter may be made longer once, within six months in all [domain 4]."""
     _require_texts(reason=reason)

@@ -17,7 +17,7 @@ class SecondmentState(Term):
     OVERDUE = "overdue", "逾期未返岗"
     RETURNED = "returned", "已期满返岗"
     EARLY_RETURNED = "early_returned", "已提前返岗"
-    CANCELLED = "cancelled", "已撤回"
+    CANCELLED = "cancelled", "已取消"
 
 
 ASKED = frozenset(

@@ -11,7 +11,8 @@ from engine.delegates.secondment.commands import (
     WithdrawSecondment,
 )
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
-from engine.personnel.secondment.states import Performance, SecondmentState
+from engine.personnel.secondment.states import ExtensionState, Performance, SecondmentState
+from engine.workflow.instances import TerminateInstance, WithdrawInstance, find_instance
 from tests.process.secondment.village import END, START, Village
 
 _S = SecondmentState
@@ -173,3 +174,38 @@ def test_only_the_streets_own_clerk_asks(village: Village) -> None:
     with pytest.raises(Forbidden):
         village.office.do(RequestSecondment(village.office.street, village.wish()), "county_clerk")
     assert village.count() == 0
+
+
+def terminate(village: Village, number: str, process: str = "secondment") -> None:
+    instance = village.office.read(lambda session: find_instance(session, process, number).id)
+    village.office.do(TerminateInstance(instance, "机构调整"), "county_head")
+
+
+def test_a_request_that_is_terminated_stands_no_longer_in_the_way(village: Village) -> None:
+    case = village.request().approved()
+    terminate(village, case.number)
+    assert (case.state, case.row.opinion) == (_S.CANCELLED, "机构调整")
+    assert village.request().state == _S.DRAFT
+
+
+def test_who_is_away_is_back_on_the_day_his_secondment_is_terminated(village: Village) -> None:
+    case = village.request().approved().at(START + timedelta(days=40))
+    terminate(village, case.number)
+    assert (case.state, case.row.returned_on) == (_S.EARLY_RETURNED, START + timedelta(days=40))
+    with pytest.raises(RuleViolation, match="累计"):
+        village.request(starts_on=START + timedelta(days=41), ends_on=START + timedelta(days=41 + 170))
+
+
+def test_a_terminated_extension_leaves_the_last_day_as_it_was(village: Village) -> None:
+    case = village.request(ends_on=date(2027, 1, 31)).approved().at(date(2027, 1, 20))
+    village.office.do(RequestExtension(case.number, END, "专项延长"), "street_clerk")
+    terminate(village, case.extension, "secondment_extension")
+    assert (case.row.ends_on, case.extension_state) == (date(2027, 1, 31), ExtensionState.REFUSED)
+    village.office.do(RequestExtension(case.number, END, "再次申请"), "street_clerk")
+
+
+def test_a_request_taken_back_on_the_page_of_the_case_is_cancelled_too(village: Village) -> None:
+    case = village.request()
+    instance = village.office.read(lambda session: find_instance(session, "secondment", case.number).id)
+    village.office.do(WithdrawInstance(instance, "安排变化"), "street_clerk")
+    assert case.state == _S.CANCELLED

@@ -16,7 +16,7 @@ from engine.kernel.command import CommandContext
 from engine.personnel.policy import PolicyParameter
 from engine.personnel.secondment.course import Wish
 from engine.personnel.secondment.secondments import Secondment, secondment_numbered
-from engine.personnel.secondment.states import SecondmentState
+from engine.personnel.secondment.states import ExtensionState, SecondmentState
 from engine.personnel.vocabulary import CertificateLevel, Education, Politics, Post, Sex, WorkerCategory
 from engine.personnel.workers import Certificate, Worker
 from engine.workflow.definitions import Deploy
@@ -168,6 +168,10 @@ class Case:
     def extension(self) -> str:
         """Number of its extension."""
         return self.office.read(lambda session: str(secondment_numbered(session, self.number).extensions[0].number))
+
+    @property
+    def extension_state(self) -> ExtensionState:
+        return self.office.read(lambda session: secondment_numbered(session, self.number).extensions[0].state)
 
     @property
     def open(self) -> list[str]:
