@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.decision import FeelError
@@ -17,6 +17,7 @@ from engine.workflow.assignment import NobodyResponsible, resolve_organisation
 from engine.workflow.notifications import notify
 from engine.workflow.runs import Run
 from engine.workflow.tables import CaseCopy, ProcessInstance, Step
+from engine.workflow.worklist import COUNT_LIMIT, case_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,25 @@ class MarkCopyRead:
             copy.read_at = context.now
 
 
+@dataclass(frozen=True)
+class MarkAllCopiesRead:
+    """Everything that was sent to the actor so far counts as seen. Answers how many copies that were."""
+
+    def execute(self, context: CommandContext) -> int:
+        unread = (CaseCopy.user_id == context.actor.user_id, CaseCopy.read_at.is_(None))
+        ids = list(context.session.scalars(select(CaseCopy.id).where(*unread)))
+        context.session.execute(update(CaseCopy).where(*unread).values(read_at=context.now))
+        return len(ids)
+
+
 def my_copies(
-    session: Session, actor: Actor, *, unread_only: bool = False, before: int | None = None, limit: int = 50
-) -> Sequence[CopyRow]:
-    """The copies sent to the actor, the newest first; `before` is the last id of the page before."""
+    session: Session, actor: Actor, *, unread_only: bool = False, typed: str = "",
+    cases: Sequence[tuple[str, str]] = (), before: int | None = None, limit: int = 50,
+) -> Sequence[CopyRow]:  # fmt: skip
+    """The copies sent to the actor, the newest first; `before` is the last id of the page before.
+
+    With `typed` those of cases whose number begins with it, or which are among `cases` (process, case number).
+    """
     query = (
         select(CaseCopy, ProcessInstance, Organisation.name, User.name)
         .join(ProcessInstance, ProcessInstance.id == CaseCopy.instance_id)
@@ -107,6 +123,8 @@ def my_copies(
     )
     if unread_only:
         query = query.where(CaseCopy.read_at.is_(None))
+    if typed:
+        query = query.where(case_is(typed, cases))
     if before is not None:
         query = query.where(CaseCopy.id < before)
     return [
@@ -117,9 +135,9 @@ def my_copies(
 
 
 def unread_copies(session: Session, actor: Actor) -> int:
-    """How many copies the actor has not opened."""
-    query = select(func.count()).where(CaseCopy.user_id == actor.user_id, CaseCopy.read_at.is_(None))
-    return session.scalar(query) or 0
+    """How many copies the actor has not opened; counted no further than a list shows, because every page asks."""
+    unread = select(CaseCopy.id).where(CaseCopy.user_id == actor.user_id, CaseCopy.read_at.is_(None))
+    return session.scalar(select(func.count()).select_from(unread.limit(COUNT_LIMIT + 1).subquery())) or 0
 
 
 def has_copy(session: Session, user_id: int | None, instance_id: int) -> bool:

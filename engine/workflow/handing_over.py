@@ -4,22 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import Forbidden, Invalid, NotFound, ShegongError
+from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, ShegongError
 from engine.workflow.assignment import user_queue
 from engine.workflow.diagram import Operation
 from engine.workflow.instances import holds_above
 from engine.workflow.items import OpenItem, end_item, let_wait, load_item, submit, take_item
 from engine.workflow.notifications import notify
 from engine.workflow.people import require_newcomer
+from engine.workflow.readers import readable
 from engine.workflow.runs import lock_instance
 from engine.workflow.states import UNDECIDED_ITEMS, Origin, WorkItemState
-from engine.workflow.tables import ProcessInstance, Step, WorkItem
+from engine.workflow.tables import ProcessDefinition, ProcessInstance, Step, WorkItem
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,11 @@ class HandOverRow:
 
     work_item_id: int
     instance_id: int
+    process_key: str
+    process_name: str
     title: str
+    """Empty for an administrator who may not read the case."""
+    business_key: str
     step_name: str
     state: str
     arrived_at: datetime
@@ -152,46 +157,97 @@ class HandOverWork:
         moved = [self._move(context, item) for item in rows]
         found = [id_ for id_ in moved if id_ is not None]
         if found:
-            notify(context, [self.to_user_id], "work_handed_over", "工作交接", f"有{len(found)}件待办事项转交给您。")
+            tell_heir(context, self.to_user_id, len(found))
         return found
 
     def _move(self, context: CommandContext, item: WorkItem) -> int | None:
         instance = lock_instance(context, item.instance_id)
         if not may_hand_over(context.session, context.actor, instance, self.user_id):
             raise NotFound() if self.work_item_ids is None else Forbidden()
-        taken = load_item(context, item.id)
         try:
-            require_newcomer(taken, self.to_user_id)
+            return _hand_over(context, item, self.to_user_id, self.reason)
         except ShegongError:
             return None
-        fresh = hand_to(context, taken, self.to_user_id, "hand_over")
-        taken.run.record("work_item.handed_over", f"work_item:{item.id}", to=self.to_user_id, reason=self.reason)
-        return fresh.id
+
+
+@dataclass(frozen=True)
+class HandOverItem:
+    """One open item of somebody who leaves goes to a colleague; part of a batch whose end tells him (`TellHeir`).
+
+    Refused with the reason when the colleague may not have it. Answers the id of his item.
+    """
+
+    work_item_id: int
+    user_id: int
+    to_user_id: int
+    reason: str
+
+    def execute(self, context: CommandContext) -> int:
+        item = context.session.get(WorkItem, self.work_item_id)
+        if item is None or item.assignee_id != self.user_id:
+            raise NotFound("此件已不在其名下。")
+        instance = lock_instance(context, item.instance_id)
+        if not may_hand_over(context.session, context.actor, instance, self.user_id):
+            raise NotFound()
+        if item.state not in UNDECIDED_ITEMS:
+            raise Conflict("此件已办理，不需要交接。")
+        return _hand_over(context, item, self.to_user_id, self.reason)
+
+
+@dataclass(frozen=True)
+class TellHeir:
+    """Tells somebody once how many items of a colleague who leaves are his now."""
+
+    to_user_id: int
+    number: int
+
+    def execute(self, context: CommandContext) -> None:
+        tell_heir(context, self.to_user_id, self.number)
+
+
+def tell_heir(context: CommandContext, user_id: int, number: int) -> None:
+    """A message about a batch that was handed over."""
+    notify(context, [user_id], "work_handed_over", "工作交接", f"有{number}件待办事项转交给您。")
+
+
+def _hand_over(context: CommandContext, item: WorkItem, to_user_id: int, reason: str) -> int:
+    taken = load_item(context, item.id)
+    require_newcomer(taken, to_user_id)
+    fresh = hand_to(context, taken, to_user_id, "hand_over")
+    taken.run.record("work_item.handed_over", f"work_item:{item.id}", to=to_user_id, reason=reason)
+    return fresh.id
+
+
+HANDING_OVER = ["process_admin", "system_admin"]
+"""Who may hand over the work of others; a system administrator closes accounts and sees no cases."""
 
 
 def may_hand_over(session: Session, actor: Actor, instance: ProcessInstance, user_id: int) -> bool:
-    """The person himself, or a process administrator at or above the case."""
+    """The person himself, or an administrator of processes or accounts at or above the case."""
     return (
         actor.is_system
         or actor.user_id == user_id
-        or holds_above(session, actor, instance.organisation_id, ["process_admin"])
+        or holds_above(session, actor, instance.organisation_id, HANDING_OVER)
     )
 
 
 def preview_hand_over(session: Session, actor: Actor, user_id: int) -> list[HandOverRow]:
     """What `HandOverWork` would move, for those who may."""
+    reads = true() if actor.user_id == user_id else readable(session, actor)
     query = (
-        select(WorkItem, Step.name, ProcessInstance)
+        select(WorkItem, Step.name, ProcessInstance, ProcessDefinition.name, reads)
         .join(Step, Step.id == WorkItem.step_id)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .where(WorkItem.assignee_id == user_id, WorkItem.state.in_(sorted(UNDECIDED_ITEMS)))
-        .order_by(WorkItem.instance_id, WorkItem.id)
+        .order_by(WorkItem.process_key, WorkItem.instance_id, WorkItem.id)
     )
     return [
-        HandOverRow(item.id, case.id, case.title, step, item.state, item.created_at)
-        for item, step, case in session.execute(query)
+        HandOverRow(item.id, case.id, item.process_key, process, case.title if read else "",
+                    case.business_key if read else "", step, item.state, item.created_at)
+        for item, step, case, process, read in session.execute(query)
         if may_hand_over(session, actor, case, user_id)
-    ]
+    ]  # fmt: skip
 
 
 def _open_items(session: Session, user_id: int) -> list[WorkItem]:

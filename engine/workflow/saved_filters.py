@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.actor import Actor
@@ -100,7 +100,7 @@ def my_filters(session: Session, actor: Actor) -> list[FilterRow]:
     return [FilterRow(row.id, row.name, row.view, dict(row.asked)) for row in session.scalars(query)]
 
 
-def _of(user_id: int) -> Any:
+def _of(user_id: int) -> Select[SavedFilter]:
     return select(SavedFilter).where(SavedFilter.user_id == user_id)
 
 

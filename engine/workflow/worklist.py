@@ -66,6 +66,10 @@ class WorkRow:
     due_at: datetime | None
     completed_at: datetime | None
     decision: str | None
+    definition_id: int
+    case_state: str
+    origin: str
+    queue: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,16 @@ def my_work(
 
 
 def done_work(
-    session: Session, actor: Actor, *, narrow: Filter = Filter(), after: Cursor | None = None, limit: int = 50
-) -> Page:
-    """The items the actor has decided, newest first."""
-    query = _narrowed(select(WorkItem.id, WorkItem.completed_at).where(WorkItem.completed_by == actor.user_id), narrow)
+    session: Session, actor: Actor, *, narrow: Filter = Filter(), typed: str = "",
+    cases: Sequence[tuple[str, str]] = (), after: Cursor | None = None, limit: int = 50,
+) -> Page:  # fmt: skip
+    """The items the actor has decided, newest first; with `typed` those of the cases that `search` would find."""
+    query = select(WorkItem.id, WorkItem.completed_at).where(WorkItem.completed_by == actor.user_id)
+    if typed or narrow.organisation_id is not None:
+        query = query.join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+    if typed:
+        query = query.where(case_is(typed, cases))
+    query = _about(query, narrow)
     if after is not None:
         query = query.where(
             or_(WorkItem.completed_at < after.at, and_(WorkItem.completed_at == after.at, WorkItem.id < after.id))
@@ -153,9 +163,17 @@ def done_work(
     return Page(rows, None if last is None or last.completed_at is None else Cursor(last.completed_at, last.id))
 
 
-def started_cases(session: Session, actor: Actor, *, after: Cursor | None = None, limit: int = 50) -> Page:
+def started_cases(
+    session: Session, actor: Actor, *, state: str | None = None, typed: str = "",
+    cases: Sequence[tuple[str, str]] = (), after: Cursor | None = None, limit: int = 50,
+) -> Page:  # fmt: skip
     """The cases the actor has started, newest first."""
-    return _cases(session, select(ProcessInstance).where(ProcessInstance.initiator_id == actor.user_id), after, limit)
+    query = select(ProcessInstance).where(ProcessInstance.initiator_id == actor.user_id)
+    if state is not None:
+        query = query.where(ProcessInstance.state == state)
+    if typed:
+        query = query.where(case_is(typed, cases))
+    return _cases(session, query, after, limit)
 
 
 def all_cases(
@@ -175,7 +193,7 @@ def all_cases(
     if organisation_id is not None:
         query = query.where(ProcessInstance.organisation_id == organisation_id)
     if typed:
-        query = query.where(_case_is(typed, cases))
+        query = query.where(case_is(typed, cases))
     return _cases(session, query, after, limit)
 
 
@@ -229,22 +247,42 @@ def place_of(session: Session, work_item_id: int) -> Cursor:
 
 
 def search(
-    session: Session, actor: Actor, now: datetime, typed: str, *,
-    cases: Sequence[tuple[str, str]] = (), limit: int = 50,
+    session: Session, actor: Actor, now: datetime, typed: str, *, cases: Sequence[tuple[str, str]] = (),
+    narrow: Filter = Filter(), order: Order = Order.DUE, limit: int = 50,
 ) -> list[WorkRow]:  # fmt: skip
     """Open items of the actor by the beginning of their case number, or of the `cases` (process, case number)."""
-    queues = _queues(session, actor, now, Filter())
-    query = (
-        select(WorkItem.id)
-        .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
-        .where(or_(false(), *(_in_list(queue, scope) for queue, scope in queues.items())), _case_is(typed, cases))
-        .order_by(WorkItem.due_order, WorkItem.id)
-        .limit(limit)
-    )
+    query = _ordered(_found(session, actor, now, typed, cases, narrow), order, None).limit(limit)
     return _work_rows(session, list(session.scalars(query)))
 
 
-def _case_is(typed: str, cases: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+def search_total(
+    session: Session, actor: Actor, now: datetime, typed: str, *, cases: Sequence[tuple[str, str]] = (),
+    narrow: Filter = Filter(),
+) -> int:  # fmt: skip
+    """How many open items `search` would find; COUNT_LIMIT + 1 means more than that."""
+    found = _found(session, actor, now, typed, cases, narrow).limit(COUNT_LIMIT + 1).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def chosen_work(session: Session, actor: Actor, now: datetime, ids: Sequence[int]) -> list[WorkRow]:
+    """Those of the items that are open for the actor, in the order in which they were named."""
+    queues = _queues(session, actor, now, Filter())
+    here = or_(false(), *(_in_list(queue, scope) for queue, scope in queues.items()))
+    open_now = set(session.scalars(select(WorkItem.id).where(WorkItem.id.in_(ids), here)))
+    return _work_rows(session, [id_ for id_ in ids if id_ in open_now])
+
+
+def _found(
+    session: Session, actor: Actor, now: datetime, typed: str, cases: Sequence[tuple[str, str]], narrow: Filter
+) -> Rows:
+    queues = _queues(session, actor, now, narrow)
+    lists = or_(false(), *(_in_list(queue, scope) for queue, scope in queues.items()))
+    query = select(WorkItem.id).join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+    return _about(query.where(lists, case_is(typed, cases)), narrow)
+
+
+def case_is(typed: str, cases: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+    """The case's number begins with what was typed, or the case is among `cases`."""
     named = tuple_(ProcessInstance.process_key, ProcessInstance.business_key).in_(list(cases))
     return or_(ProcessInstance.business_key.startswith(typed.upper(), autoescape=True), named)
 
@@ -290,6 +328,13 @@ def _in_list(queue: str, scope: frozenset[str] | None) -> ColumnElement[bool]:
 
 
 def _narrowed(query: Rows, narrow: Filter) -> Rows:
+    if narrow.organisation_id is not None:
+        query = query.join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+    return _about(query, narrow)
+
+
+def _about(query: Rows, narrow: Filter) -> Rows:
+    """The conditions of a filter; one on the organisation needs the case beside the item."""
     if narrow.process_key is not None:
         query = query.where(WorkItem.process_key == narrow.process_key)
     if narrow.node_id is not None:
@@ -297,9 +342,7 @@ def _narrowed(query: Rows, narrow: Filter) -> Rows:
     if narrow.overdue_before is not None:
         query = query.where(WorkItem.due_order < narrow.overdue_before)
     if narrow.organisation_id is not None:
-        query = query.join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id).where(
-            ProcessInstance.organisation_id == narrow.organisation_id
-        )
+        query = query.where(ProcessInstance.organisation_id == narrow.organisation_id)
     return query
 
 
@@ -319,7 +362,7 @@ def _work_rows(session: Session, ids: Sequence[int]) -> list[WorkRow]:
     assignee = aliased(User)
     query = (
         select(WorkItem, Step.name, Step.due_at, ProcessInstance.title, ProcessInstance.business_key,
-               Organisation.name, assignee.name)
+               Organisation.name, assignee.name, ProcessInstance.definition_id, ProcessInstance.state)
         .join(Step, Step.id == WorkItem.step_id)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
         .join(Organisation, Organisation.id == ProcessInstance.organisation_id)
@@ -329,9 +372,10 @@ def _work_rows(session: Session, ids: Sequence[int]) -> list[WorkRow]:
     rows = {
         item.id: WorkRow(
             item.id, item.instance_id, title, item.process_key, item.node_id, step, key, place, item.state, person,
-            item.offered_to, item.created_at, due, item.completed_at, item.decision,
+            item.offered_to, item.created_at, due, item.completed_at, item.decision, definition, case_state,
+            item.origin, item.queue,
         )
-        for item, step, due, title, key, place, person in session.execute(query)
+        for item, step, due, title, key, place, person, definition, case_state in session.execute(query)
     }  # fmt: skip
     return [rows[id_] for id_ in ids if id_ in rows]
 
