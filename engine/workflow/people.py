@@ -1,4 +1,5 @@
-"""Who may be given work of a case by hand: active officers of the same county, never twice in a step."""
+"""Who may be given work of a case by hand: active officers of the same county, of a confidential case only its readers,
+never twice in a step."""
 
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ from engine.identity.organisations import Organisation, OrganisationKind, ancest
 from engine.identity.users import RoleMembership, User
 from engine.kernel.errors import Conflict, Forbidden, Invalid
 from engine.workflow.items import OpenItem, excluded, name_of
+from engine.workflow.readers import reader_roles
 from engine.workflow.states import HELPERS, UNDECIDED_ITEMS, WorkItemState
 from engine.workflow.tables import ProcessInstance
 
@@ -31,13 +33,16 @@ def _officers(session: Session, instance: ProcessInstance) -> Select[User]:
         .join(Organisation, Organisation.id == RoleMembership.organisation_id)
         .where(inside, RoleMembership.role.not_in(GUARDIANS))
     )
+    named = reader_roles(session, instance)
+    if named:
+        held = held.where(RoleMembership.role.in_(named), Organisation.id.in_(county.lineage))
     return select(User).where(User.id.in_(held), User.active)
 
 
 def require_colleague(session: Session, instance: ProcessInstance, user_id: int) -> None:
     """Raises Invalid when the person may not be given work of the case."""
     if session.scalar(_officers(session, instance).where(User.id == user_id).limit(1)) is None:
-        raise Invalid(fields={"person": "只能选择本县在用账号、并担任岗位的人员。"})
+        raise Invalid(fields={"person": "只能选择本县在用账号、并担任岗位的人员；保密案件只能选择有权查阅的岗位人员。"})
 
 
 def require_newcomer(taken: OpenItem, user_id: int) -> None:

@@ -22,6 +22,13 @@ def reads(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
     return any(actor.has_role(*_roles(named or ""), organisation_id=place) for place in lineage)
 
 
+def reader_roles(session: Session, instance: ProcessInstance) -> Sequence[str]:
+    """The roles that a confidential process names; empty when it names none."""
+    query = select(ProcessDefinition.readers).where(ProcessDefinition.id == instance.definition_id)
+    named = session.scalar(query)
+    return _roles(named) if named else ()
+
+
 def is_confidential(session: Session, instance: ProcessInstance) -> bool:
     """Whether the process names its readers: others who take part then see their own part only."""
     query = select(ProcessDefinition.readers).where(ProcessDefinition.id == instance.definition_id)
