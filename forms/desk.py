@@ -99,12 +99,6 @@ class SheetForm(BaseForm):
     )  # fmt: skip
 
 
-class FixForm(BaseForm):
-    """Which staged import is meant; the corrected cells are read by their place."""
-
-    token = HiddenField(validators=[required()])
-
-
 class ReleaseForm(BaseForm):
     """A list is made public."""
 

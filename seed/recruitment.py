@@ -15,15 +15,11 @@ from engine.kernel.command import CommandContext
 from engine.personnel.dates import add_years
 from engine.personnel.recruitment.announcement import CampaignDates, revise_campaign
 from engine.personnel.recruitment.campaigns import Campaign, CampaignPost
-from engine.personnel.recruitment.exam_desk import (
-    ImportInterviewScores,
-    ImportWrittenScores,
-    RoomPlan,
-    SaveExamRooms,
-)
+from engine.personnel.recruitment.exam_desk import RoomPlan, SaveExamRooms
 from engine.personnel.recruitment.planning import WantedPosts
 from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.requests import PostRequest
+from engine.personnel.recruitment.score_sheets import ImportInterviewScores, ImportWrittenScores
 from engine.personnel.recruitment.states import RegistrationState
 from engine.personnel.spreadsheets import read_sheet
 from engine.workflow.tables import ProcessInstance, WorkItem

@@ -69,15 +69,26 @@ class Reading:
 
 def read_rows(rows: Sequence[Row], columns: Sequence[Column]) -> Reading:
     """Reads `rows`, whose first row holds the headings; empty rows are passed over."""
+    check_headings(rows, columns)
+    return read_part(rows[0], rows[1:], columns)
+
+
+def check_headings(rows: Sequence[Row], columns: Sequence[Column]) -> None:
+    """Refuses a table without rows or without a required column."""
     if not rows:
         raise Invalid("表格是空的，请使用导入模板")
-    places = _places([_plain(cell) for cell in rows[0]], columns)
+    _places([_plain(cell) for cell in rows[0]], columns)
+    if not any(_plain(cell) for row in rows[1:] for cell in row):
+        raise Invalid("表格只有标题行，没有数据")
+
+
+def read_part(headings: Row, rows: Sequence[Row], columns: Sequence[Column], first: int = 2) -> Reading:
+    """Reads part of a table whose first row has the number `first`; empty rows are passed over."""
+    places = _places([_plain(cell) for cell in headings], columns)
     reading = Reading()
-    for number, cells in enumerate(rows[1:], start=2):
+    for number, cells in enumerate(rows, start=first):
         if any(_plain(cell) for cell in cells):
             reading.rows.append(_read_row(number, cells, columns, places, reading.errors))
-    if not reading.rows:
-        raise Invalid("表格只有标题行，没有数据")
     return reading
 
 
@@ -98,6 +109,12 @@ def whole_cell(text: str) -> int:
     if value != value.to_integral_value():
         raise Invalid(f"“{text}”应为整数")
     return int(value)
+
+
+def cells_under(headings: Row, rows: Sequence[Row], column: Column) -> list[str]:
+    """The text of one column, row by row."""
+    place = _places([_plain(cell) for cell in headings], [column])[column.key]
+    return [_plain(row[place]) if place is not None and place < len(row) else "" for row in rows]
 
 
 def _places(headings: list[str], columns: Sequence[Column]) -> dict[str, int | None]:

@@ -12,16 +12,12 @@ from engine.kernel.command import CommandContext
 from engine.personnel.files import StoredFile
 from engine.personnel.recruitment.applicant import SaveRegistrationDraft
 from engine.personnel.recruitment.campaigns import Campaign
-from engine.personnel.recruitment.exam_desk import (
-    ImportInterviewScores,
-    ImportWrittenScores,
-    RoomPlan,
-    SaveExamRooms,
-)
+from engine.personnel.recruitment.exam_desk import RoomPlan, SaveExamRooms
 from engine.personnel.recruitment.planning import WantedPosts
 from engine.personnel.recruitment.registration_form import DETAILS, Declaration
 from engine.personnel.recruitment.registrations import Attachment, AttachmentKind, Registration
 from engine.personnel.recruitment.requests import PostRequest
+from engine.personnel.recruitment.score_sheets import ImportInterviewScores, ImportWrittenScores
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.workflow.tables import ProcessInstance
 from tests.process.office import Office

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from engine.delegates.recruitment.commands import CancelCampaign, MoveCampaignDate
 from engine.kernel.errors import Conflict
 from engine.personnel.recruitment.campaigns import Campaign
+from engine.personnel.recruitment.sheet_imports import open_imports
 from forms.desk import CancelForm, MoveDateForm
 from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.desk.blueprint import blueprint
@@ -22,6 +23,9 @@ from webapp.desk.overview import (
 from webapp.permissions import requires
 from webapp.rendering import cn_datetime
 from webapp.visit import actor, engine, execute, found, reading
+
+SHEET_LABELS = {"posts": "岗位表", "written": "笔试成绩", "interview": "面试成绩"}
+"""Spreadsheets that the desk takes."""
 
 
 @blueprint.get("/")
@@ -99,7 +103,13 @@ def _loaded(number: str) -> tuple[Campaign, Overview]:
 def _page(number: str, move: MoveDateForm, stop: CancelForm) -> ResponseReturnValue:
     row, view = _loaded(number)
     move.field.choices = [(each.field, f"{each.label}（现为 {cn_datetime(each.at)}）") for each in view.movable]
-    page = render_template("desk/campaign.html", campaign=row, view=view, move=move, stop=stop, stage_url=stage_url)
+    with reading() as session:
+        imports = open_imports(session, row.id, actor().user_id)
+        session.expunge_all()
+    page = render_template(
+        "desk/campaign.html", campaign=row, view=view, move=move, stop=stop, stage_url=stage_url, imports=imports,
+        sheets=SHEET_LABELS,
+    )  # fmt: skip
     return page, status_of(move) if move.errors or move.form_errors else status_of(stop)
 
 

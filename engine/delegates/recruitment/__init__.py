@@ -5,10 +5,13 @@ from engine.delegates.recruitment import (
     appointments,
     enrolment,
     examination,
+    imports,
     requests,
     scores,
     vetting,
     windows,
 )
 
-__all__ = ["announcements", "appointments", "enrolment", "examination", "requests", "scores", "vetting", "windows"]
+__all__ = [
+    "announcements", "appointments", "enrolment", "examination", "imports", "requests", "scores", "vetting", "windows",
+]  # fmt: skip

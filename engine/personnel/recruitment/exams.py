@@ -55,6 +55,9 @@ class WrittenScore(Base):
     absent: Mapped[bool] = mapped_column(default=False)
     cheated: Mapped[bool] = mapped_column(default=False)
     remark: Mapped[str] = mapped_column(String(200), default="")
+    import_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sheet_import.id"), index=True, comment="counts once that import is done; empty: at once"
+    )
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -68,6 +71,9 @@ class InterviewScore(Base):
     marks: Mapped[list[str]] = mapped_column(PlainJson, comment="marks as text, in the judges' order")
     score: Mapped[Decimal | None] = mapped_column(Score)
     absent: Mapped[bool] = mapped_column(default=False)
+    import_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sheet_import.id"), index=True, comment="counts once that import is done; empty: at once"
+    )
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

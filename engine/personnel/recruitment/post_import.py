@@ -109,21 +109,42 @@ class ImportPostTable:
 
     def execute(self, context: CommandContext) -> ImportReport:
         campaign = campaign_of(context.session, self.campaign_id)
-        require_role(context, campaign.county_id, "county_clerk", "county_head")
-        require_state(campaign, CampaignState.DRAFT)
+        require_planner(context, campaign)
+        require_drafting(context, campaign)
         reading = read_rows(self.rows, POST_COLUMNS)
-        places = _Places(context, campaign)
-        for row in reading.rows:
-            places.check(reading, row)
-        places.check_heads(reading)
+        check_posts(context, campaign, reading)
         summary = f"共 {len(reading.rows)} 个岗位，错误 {len(reading.errors)} 处"
         if self.preview or reading.errors:
             return reading.report(saved=False, summary=summary)
-        for row in reading.rows:
-            places.save(row)
-        context.session.flush()
+        save_posts(context, campaign, reading)
         note_campaign(context, campaign, "campaign.posts_imported", rows=len(reading.rows))
         return reading.report(saved=True, summary=summary)
+
+
+def require_planner(context: CommandContext, campaign: Campaign) -> None:
+    """The post table is the county's."""
+    require_role(context, campaign.county_id, "county_clerk", "county_head")
+
+
+def require_drafting(context: CommandContext, campaign: Campaign) -> None:
+    """Posts change only while the plan is being drawn up."""
+    require_state(campaign, CampaignState.DRAFT)
+
+
+def check_posts(context: CommandContext, campaign: Campaign, reading: Reading) -> None:
+    """Refuses what a row cannot mean, and more posts than the requests were granted; for the whole table at once."""
+    places = _Places(context, campaign)
+    for row in reading.rows:
+        places.check(reading, row)
+    places.check_heads(reading)
+
+
+def save_posts(context: CommandContext, campaign: Campaign, reading: Reading) -> None:
+    """Changes the posts named and adds the others."""
+    places = _Places(context, campaign)
+    for row in reading.rows:
+        places.save(row)
+    context.session.flush()
 
 
 class _Places:

@@ -26,6 +26,7 @@ from engine.personnel.recruitment.registrations import Registration, ReviewDecis
 from engine.personnel.recruitment.scores import check_score, total_score, written_final
 from engine.personnel.recruitment.selection import Scored, called_up, shortlist
 from engine.personnel.recruitment.settlement import numbers, registrations_in
+from engine.personnel.recruitment.sheet_imports import is_counted, refuse_while_importing
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 
 _R = RegistrationState
@@ -53,6 +54,7 @@ class OpenTie:
 def settle_written(context: CommandContext, campaign_id: int) -> WrittenResults:
     """Final written scores with bonus and verdict for everybody who holds a ticket; may be run again after 查分."""
     campaign = campaign_of(context.session, campaign_id)
+    refuse_while_importing(context.session, campaign_id)
     if campaign.state is CampaignState.TICKETS:
         move_campaign(context, campaign_id, CampaignState.WRITTEN_DONE)
     marks = latest_written(context.session, campaign_id)
@@ -147,6 +149,7 @@ def substitution_stops_at(campaign: Campaign) -> datetime:
 
 def settle_interviews(context: CommandContext, campaign_id: int) -> dict[str, RegistrationState]:
     """Verdicts on all interviews; answers the new state by registration number."""
+    refuse_while_importing(context.session, campaign_id)
     campaign = move_campaign(context, campaign_id, CampaignState.INTERVIEW_DONE)
     invited = registrations_in(context.session, campaign_id, _R.RECHECK_PASS)
     marks = latest_interviews(context.session, campaign_id)
@@ -213,7 +216,7 @@ def latest_written(session: Session, campaign_id: int) -> dict[int, WrittenScore
     query = (
         select(WrittenScore)
         .join(Registration, Registration.id == WrittenScore.registration_id)
-        .where(Registration.campaign_id == campaign_id)
+        .where(Registration.campaign_id == campaign_id, is_counted(WrittenScore.import_id))
         .order_by(WrittenScore.id)
     )
     return {score.registration_id: score for score in session.scalars(query)}
@@ -224,7 +227,7 @@ def latest_interviews(session: Session, campaign_id: int) -> dict[int, Interview
     query = (
         select(InterviewScore)
         .join(Registration, Registration.id == InterviewScore.registration_id)
-        .where(Registration.campaign_id == campaign_id)
+        .where(Registration.campaign_id == campaign_id, is_counted(InterviewScore.import_id))
         .order_by(InterviewScore.id)
     )
     return {score.registration_id: score for score in session.scalars(query)}

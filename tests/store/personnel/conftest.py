@@ -24,16 +24,11 @@ from engine.personnel.quota_ledger import SetUrbanPopulation
 from engine.personnel.recruitment import announcement, enrolment, planning, settlement
 from engine.personnel.recruitment.applicant import AttachFile, SaveRegistrationDraft
 from engine.personnel.recruitment.campaigns import Campaign
-from engine.personnel.recruitment.exam_desk import (
-    DrawSeats,
-    ImportInterviewScores,
-    ImportWrittenScores,
-    RoomPlan,
-    SaveExamRooms,
-)
+from engine.personnel.recruitment.exam_desk import DrawSeats, RoomPlan, SaveExamRooms
 from engine.personnel.recruitment.planning import WantedPosts
 from engine.personnel.recruitment.registration_form import ALWAYS_ATTACHED, Declaration
 from engine.personnel.recruitment.registrations import AttachmentKind, Registration, ReviewDecision
+from engine.personnel.recruitment.score_sheets import ImportInterviewScores, ImportWrittenScores
 from engine.personnel.recruitment.states import CampaignState, RegistrationState, RequestState
 from engine.personnel.tabular import ImportReport
 
