@@ -7,6 +7,7 @@ from webapp import (
     desk,
     exits,
     fault_tolerance,
+    home,
     operations,
     public,
     registry,
@@ -16,6 +17,6 @@ from webapp import (
 from webapp.application import Room
 
 ROOMS: tuple[Room, ...] = (
-    public, auth, applicant, worklist, desk, appraisal, secondment, exits, fault_tolerance, registry, operations,
+    public, auth, applicant, home, worklist, desk, appraisal, secondment, exits, fault_tolerance, registry, operations,
 )  # fmt: skip
 """In the order of the navigation."""

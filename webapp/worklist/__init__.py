@@ -6,7 +6,7 @@ from engine.kernel.actor import Actor
 from engine.workflow.worklist import open_total
 from webapp.navigation import Entry
 from webapp.visit import engine
-from webapp.worklist import bulk, cases, home, item, lists, start
+from webapp.worklist import bulk, cases, item, lists, start
 from webapp.worklist.blueprint import blueprint
 
 
@@ -15,7 +15,6 @@ def _waiting(session: Session, person: Actor) -> int:
 
 
 NAVIGATION: tuple[Entry, ...] = (
-    Entry("worklist.home", "首页", "我的工作"),
     Entry("worklist.open_items", "待办", "我的工作", count=_waiting),
     Entry("worklist.done_items", "已办", "我的工作"),
     Entry("worklist.started", "我发起的", "我的工作"),
@@ -26,5 +25,5 @@ NAVIGATION: tuple[Entry, ...] = (
 
 __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
 
-ROUTES = (bulk, cases, home, item, lists, start)
+ROUTES = (bulk, cases, item, lists, start)
 """The modules whose routes hang on the blueprint."""

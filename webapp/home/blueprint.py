@@ -1,0 +1,5 @@
+"""Routes of this room hang here."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("home", __name__, url_prefix="/worklist/home", template_folder="templates")

@@ -1,0 +1,56 @@
+"""Boards of workers, of the secretaries of their communities, and of residents' delegates."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from engine.personnel.appraisal.ballots import Elector
+from engine.personnel.appraisal.cases import AppraisalPlan
+from engine.personnel.appraisal.terms import PlanState
+from engine.personnel.secondment.secondments import Secondment
+from engine.personnel.secondment.states import ON_LOAN
+from engine.personnel.workers import Worker
+from webapp.home.panels import Figure, Look, Panel, Row
+from webapp.rendering import cn_date, cn_datetime
+from webapp.worklist.deadlines import due
+
+
+def ballots(look: Look) -> Sequence[Panel]:
+    """Ballots that are open for the person now, each with its one button."""
+    query = (
+        select(AppraisalPlan)
+        .join(Elector, Elector.plan_id == AppraisalPlan.id)
+        .where(Elector.user_id == look.actor.user_id, ~Elector.voted, AppraisalPlan.state == PlanState.BALLOTS,
+               AppraisalPlan.ballots_close_at >= look.now)
+        .order_by(AppraisalPlan.ballots_close_at)
+    )  # fmt: skip
+    rows = [
+        Row(f"{plan.title}民主测评", look.address("appraisal.ballot", plan_id=plan.id),
+            f"{cn_datetime(plan.ballots_close_at)} 截止", due=due(plan.ballots_close_at, look.now), button="去投票")
+        for plan in dict.fromkeys(look.session.scalars(query))
+    ]  # fmt: skip
+    if not rows and not look.actor.has_role("resident_delegate"):
+        return ()
+    papers = look.address("appraisal.papers")
+    return [Panel("民主测评", rows=rows, empty="现在没有需要您投的票。街道启动年度考核后，会在这里投票。",
+                  note="不记名：只记录您投过票，不记录您怎么投的。", href=papers, link="全部测评")]  # fmt: skip
+
+
+def community(look: Look) -> Sequence[Panel]:
+    """A secretary's community: who is there and who is lent."""
+    places = look.actor.organisations("community_secretary")
+    people = look.session.scalars(select(Worker.id).where(Worker.community_id.in_(places), Worker.active)).all()
+    query = (
+        select(Secondment, Worker.name)
+        .join(Worker, Worker.id == Secondment.worker_id)
+        .where(Secondment.community_id.in_(places), Secondment.state.in_(ON_LOAN))
+        .order_by(Secondment.ends_on)
+    )
+    rows = [
+        Row(f"{name}：{one.office}", look.address("secondment.show", number=one.number),
+            f"{cn_date(one.starts_on)} 至 {cn_date(one.ends_on)}", one.state.label,
+            "bad" if one.state.value == "overdue" else "go")
+        for one, name in look.session.execute(query)
+    ]  # fmt: skip
+    figures = [Figure("在岗", len(people)), Figure("其中借调在外", len(rows))]
+    return [Panel("本社区队伍", figures, rows=rows)]
