@@ -188,7 +188,7 @@ def _message(context: CommandContext, job: Job) -> bool:
     if run.waits(found.token) is None:
         raise LostRace()  # the receiver moved on before its row was locked: look again for one
     run.record("message.correlated", f"node:{found.node_id}", message=message.name)
-    payload = dict(message.payload)
+    payload = messages.payload_of(message)
     context.session.delete(message)
     context.session.flush()  # gone before the case moves on and waits for the next message of this name
     run.deliver(found.token, payload)

@@ -7,15 +7,18 @@ write to each other cannot lock each other out, and each delivery is applied exa
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.decision import Value
+from engine.decision.values import clean
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid
 from engine.workflow.delegates import MESSAGE_LIFE
 from engine.workflow.spiff import Wait
+from engine.workflow.stored_values import decode, encode
 from engine.workflow.tables import Job, Message, MessageSubscription
 
 LONGEST_KEY = 128
@@ -24,11 +27,11 @@ LONGEST_KEY = 128
 def publish(
     context: CommandContext, name: str, key: str, payload: Mapping[str, Value], ttl: timedelta = MESSAGE_LIFE
 ) -> None:
-    """Publishes a message; `payload` becomes variables of the receiver and must be plain JSON data."""
+    """Publishes a message; `payload` becomes variables of the receiver. Raises ValueError for what is no plain data."""
     if len(key) > LONGEST_KEY:
         raise Invalid(f"消息关联值超过 {LONGEST_KEY} 个字符，不能发送。")
     message = Message(
-        name=name, correlation_key=key, payload=dict(payload), published_at=context.now, expires_at=context.now + ttl
+        name=name, correlation_key=key, payload=_stored(payload), published_at=context.now, expires_at=context.now + ttl
     )
     context.session.add(message)
     context.session.flush()
@@ -40,7 +43,7 @@ def publish_all(
 ) -> None:
     """Publishes one message per key in two statements."""
     rows = [
-        Message(name=name, correlation_key=key, payload=dict(payload), published_at=context.now,
+        Message(name=name, correlation_key=key, payload=_stored(payload), published_at=context.now,
                 expires_at=context.now + ttl)
         for key, payload in payloads.items()
     ]  # fmt: skip
@@ -49,6 +52,15 @@ def publish_all(
     context.session.add_all(
         Job(kind="message", payload={"message": row.id}, due_at=context.now, attempts=0) for row in rows
     )
+
+
+def _stored(payload: Mapping[str, Value]) -> Any:
+    return encode(clean(payload))
+
+
+def payload_of(message: Message) -> dict[str, Value]:
+    """What was published, numbers and dates as such."""
+    return {name: decode(value) for name, value in message.payload.items()}
 
 
 def take_buffered(context: CommandContext, name: str, key: str) -> dict[str, Value] | None:
@@ -64,7 +76,7 @@ def take_buffered(context: CommandContext, name: str, key: str) -> dict[str, Val
     if message is None:
         return None
     context.session.delete(message)
-    return dict(message.payload)
+    return payload_of(message)
 
 
 def still_there(context: CommandContext, message: Message) -> bool:

@@ -5,15 +5,11 @@ Accepts its own version only; the caller authenticates the bytes.
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.decision.values import Range, Value, YearMonthDuration
 from engine.workflow.spiff.case import Case
 from engine.workflow.spiff.frames import Frame
 from engine.workflow.spiff.interface import MarkingRefused, WaitKind
@@ -21,11 +17,11 @@ from engine.workflow.spiff.specs import SubProcess
 from engine.workflow.spiff.subscriptions import Subscription
 from engine.workflow.spiff.tokens import Scope, ScopeWorkflow, Token
 from engine.workflow.spiff.visits import Pass
+from engine.workflow.stored_values import decode, encode
 
 VERSION = "shegong-marking-1"
 LEVEL = 6
 MAX_STORED = 32 * 1024 * 1024
-TAG = "$"
 INSTANCE = " [child]"
 
 
@@ -234,62 +230,3 @@ class _Loader:
             key=decode(key),
             fired=fired,
         )
-
-
-def encode(value: Value) -> Any:
-    """Plain JSON; what JSON does not know becomes {"$": [type, text]}."""
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, Decimal):
-        return {TAG: ["n", str(value)]}
-    if isinstance(value, list):
-        return [encode(item) for item in value]
-    if isinstance(value, dict):
-        plain = {key: encode(item) for key, item in value.items()}
-        return {TAG: ["c", plain]} if TAG in plain else plain
-    return {TAG: _encode_rare(value)}
-
-
-def _encode_rare(value: Value) -> list[Any]:
-    if isinstance(value, datetime):
-        return ["dt", value.isoformat(), value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""]
-    if isinstance(value, date):
-        return ["d", value.isoformat()]
-    if isinstance(value, time):
-        return ["t", value.isoformat()]
-    if isinstance(value, timedelta):
-        return ["td", value.days, value.seconds, value.microseconds]
-    if isinstance(value, YearMonthDuration):
-        return ["ym", value.months]
-    if isinstance(value, Range):
-        return ["r", encode(value.start), encode(value.end), value.start_included, value.end_included]
-    raise TypeError(f"a variable of type {type(value).__name__} cannot be stored")
-
-
-def decode(value: Any) -> Value:
-    """The value that `encode` was given."""
-    if isinstance(value, list):
-        return [decode(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if TAG not in value:
-        return {key: decode(item) for key, item in value.items()}
-    kind, *parts = value[TAG]
-    return DECODERS[kind](*parts)
-
-
-def _datetime(text: str, zone: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(ZoneInfo(zone)) if zone else moment
-
-
-DECODERS: dict[str, Callable[..., Value]] = {
-    "n": Decimal,
-    "c": lambda plain: {key: decode(item) for key, item in plain.items()},
-    "dt": _datetime,
-    "d": date.fromisoformat,
-    "t": time.fromisoformat,
-    "td": timedelta,
-    "ym": YearMonthDuration,
-    "r": lambda start, end, first, last: Range(decode(start), decode(end), first, last),
-}

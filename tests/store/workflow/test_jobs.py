@@ -1,7 +1,8 @@
 """Timers, messages, service tasks, batches, incidents and deadlines, done by workers."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -128,6 +129,18 @@ def test_a_message_reaches_the_case_with_its_key_only(office: Office) -> None:
     office.do(Publish("paid", "A-2", amount=5), SYSTEM)
     office.work()
     assert [row.business_key for row in office.todo(clerk)] == ["A-2"]
+
+
+@pytest.mark.parametrize("waits_first", [True, False])
+def test_numbers_and_dates_of_a_message_stay_numbers_and_dates(office: Office, waits_first: bool) -> None:
+    drawing = Drawing("counting").start().message("heard", "paid", "= businessKey")
+    drawing.script("later", 'if paid_on + duration("P1D") = date("2026-11-23") then amount * 2 else 1 / 0', "total")
+    office.deploy(drawing.end().chain("begin", "heard", "later", "over"))
+    paid = Publish("paid", "A-1", amount=Decimal("2.50"), paid_on=date(2026, 11, 22))
+    case = office.start("counting") if waits_first else 0
+    office.do(paid, SYSTEM)
+    office.work()
+    assert ended(office, case or office.start("counting"))
 
 
 def test_a_message_that_comes_before_anybody_waits_is_kept(office: Office) -> None:
