@@ -21,7 +21,7 @@ DELEGATE_ROOMS = (
     "engine.delegates.fault_tolerance",
 )  # fmt: skip
 """Loading these registers the delegates and batches of the processes."""
-TABLE_ROOMS = ("engine.workflow.bulk_runs", "engine.workflow.saved_filters")
+TABLE_ROOMS = ("engine.workflow.bulk_runs", "engine.workflow.saved_filters", "engine.personnel.secondment.returns")
 """Loading these makes tables known that only the pages write through commands."""
 
 

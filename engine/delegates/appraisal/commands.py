@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from engine.delegates.appraisal.messages import ToCase
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
-from engine.personnel.appraisal import guides, plans
-from engine.personnel.appraisal.cases import AppraisalCase
+from engine.personnel.appraisal import guides, objections, plans
+from engine.personnel.appraisal.attempts import refusal
+from engine.personnel.appraisal.cases import AppraisalCase, plan_numbered
 from engine.personnel.appraisal.guides import GuideContent
+from engine.personnel.appraisal.objections import Complaint
 from engine.personnel.appraisal.plans import PlanDates
 from engine.personnel.appraisal.terms import CaseState
 from engine.personnel.authority import require_role
 from engine.workflow import messages
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.instances import start
+from engine.workflow.notifications import notify_role
 
 GUIDE = "appraisal_guide"
 PLAN = "appraisal_plan"
@@ -62,7 +65,7 @@ class StartPlan:
         if not context.actor.has_role("street_clerk", organisation_id=street.id):
             if context.actor.has_role("street_clerk"):
                 raise Forbidden()
-            raise RuleViolation("年度考核由街道（乡镇）组织，其他部门不得直接考核", clause="9.9")
+            raise refusal(context, self.organisation_id, f"制定{street.name}考核方案")
         plan = plans.create_plan(context, street.id, self.year, self.dates)
         definition = context.service(DefinitionCache).latest(context.session, PLAN)
         return start(context, definition, plan.number, street.id, plan.title, {}).instance.id
@@ -106,6 +109,21 @@ class AppealResult:
             raise RuleViolation("申诉期限已过", clause="3.6")
         case.appeal_reason = self.reason.strip()
         messages.publish(context, ToCase.APPEAL_REQUESTED, str(case.number), {})
+
+
+@dataclass(frozen=True)
+class RaiseObjection:
+    """Anybody objects by name while the names are public; the street's group hears of it [domain 3.4]."""
+
+    number: str
+    complaint: Complaint
+
+    def execute(self, context: CommandContext) -> int:
+        plan = plan_numbered(context.session, self.number)
+        raised = objections.raise_objection(context, plan, self.complaint)
+        body = f"对{raised.case.worker.name}的公示有异议，请核实；核实前不能反馈考核结果。"
+        notify_role(context, "street_clerk", plan.street_id, "appraisal", "收到公示异议", body)
+        return raised.id
 
 
 def _own(context: CommandContext, case_id: int) -> AppraisalCase:

@@ -8,6 +8,7 @@ from engine.delegates.appraisal.subjects import plan_of
 from engine.delegates.signatures import signed
 from engine.personnel.appraisal import ballots, plans, settlement
 from engine.personnel.appraisal.cases import AppraisalPlan, cases_of
+from engine.personnel.appraisal.terms import CaseState
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.delegates import BatchCall, Pending, ServiceCall, batch, delegate
 from engine.workflow.instances import start
@@ -43,8 +44,8 @@ def end_ballots(call: ServiceCall) -> Pending:
     plan, decision = plan_of(call), signed(call, "close_ballots")
     reason = decision.opinion if decision is not None and decision.decision == "close_short" else ""
     settlement.close_ballots(call.context, plan, accept_few=reason)
-    cases = cases_of(call.context.session, plan.id)
-    return _tell(call, ToCase.BALLOTS_CLOSED, [case.number for case in cases if case.number])
+    running = [one for one in cases_of(call.context.session, plan.id) if one.state is not CaseState.STOPPED]
+    return _tell(call, ToCase.BALLOTS_CLOSED, [case.number for case in running if case.number])
 
 
 @delegate("appraisal.record_settlement")

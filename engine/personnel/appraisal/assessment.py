@@ -27,6 +27,12 @@ def record_summary(context: CommandContext, case: AppraisalCase, text: str) -> N
     _move(context, case, CaseState.SELF_REPORTED)
 
 
+def stop(context: CommandContext, case: AppraisalCase, reason: str) -> None:
+    """Who has left, or was entered by mistake, is not appraised this year [domain 3.5]."""
+    case.grade, case.grade_reason = None, reason.strip()
+    _move(context, case, CaseState.STOPPED)
+
+
 def miss_summary(context: CommandContext, case: AppraisalCase) -> None:
     """No account in time: absent from a step of the appraisal, so not 优秀 [domain 3.5]."""
     case.summary_missing = True

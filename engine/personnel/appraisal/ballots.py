@@ -31,7 +31,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid, NotFound
 from engine.kernel.store import Base
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
-from engine.personnel.appraisal.terms import Box, ElectorKind, PlanState, Rating
+from engine.personnel.appraisal.terms import Box, CaseState, ElectorKind, PlanState, Rating
 from engine.personnel.authority import require_role
 from engine.personnel.columns import TermColumn
 from engine.personnel.workers import Worker
@@ -209,9 +209,10 @@ def paper_for(session: Session, elector: Elector) -> Paper:
     query = (
         select(AppraisalCase.id, Worker.name, AppraisalCase.post)
         .join(Worker, Worker.id == AppraisalCase.worker_id)
-        .where(AppraisalCase.plan_id == plan.id, _same_community(elector.community_id))
+        .where(AppraisalCase.plan_id == plan.id, _same_community(elector.community_id),
+               AppraisalCase.state != CaseState.STOPPED)
         .order_by(AppraisalCase.id)
-    )
+    )  # fmt: skip
     if elector.user_id is not None:
         query = query.where(or_(Worker.user_id.is_(None), Worker.user_id != elector.user_id))
     people = [Rated(case_id, name, post.label) for case_id, name, post in session.execute(query)]

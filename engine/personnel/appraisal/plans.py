@@ -13,6 +13,7 @@ from engine.kernel.clock import CHINA
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid, RuleViolation
 from engine.personnel.appraisal import ledgers
+from engine.personnel.appraisal.attempts import refusal
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
 from engine.personnel.appraisal.guides import AppraisalGuide, guide_of_year
 from engine.personnel.appraisal.terms import AbsenceKind, Discipline, GuideState, Unrated
@@ -32,9 +33,7 @@ def require_street(context: CommandContext, organisation_id: int) -> Organisatio
     """The street that draws up a plan; every other kind of organisation is refused [N 9.6, 9.9]."""
     organisation = context.session.get(Organisation, organisation_id)
     if organisation is None or organisation.kind != OrganisationKind.STREET.value:
-        raise RuleViolation(
-            "社区工作者年度考核由街道（乡镇）组织，其他部门不得直接考核，不能制定考核方案", clause="9.9"
-        )
+        raise refusal(context, organisation_id, "制定考核方案")
     return organisation
 
 

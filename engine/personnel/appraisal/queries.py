@@ -87,9 +87,10 @@ Count = tuple[int, CaseState, AppraisalGrade | None, int]
 def _counts(session: Session, county_id: int, year: int) -> list[Count]:
     query = (
         select(AppraisalCase.street_id, AppraisalCase.state, AppraisalCase.grade, func.count())
-        .where(AppraisalCase.county_id == county_id, AppraisalCase.year == year)
+        .where(AppraisalCase.county_id == county_id, AppraisalCase.year == year,
+               AppraisalCase.state != CaseState.STOPPED)
         .group_by(AppraisalCase.street_id, AppraisalCase.state, AppraisalCase.grade)
-    )
+    )  # fmt: skip
     return [(street, state, grade, number) for street, state, grade, number in session.execute(query)]
 
 

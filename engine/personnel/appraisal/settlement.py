@@ -9,6 +9,7 @@ from engine.personnel.appraisal import settings
 from engine.personnel.appraisal.ballots import shortfalls, turnout
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan, cases_of
 from engine.personnel.appraisal.excellence import Candidate, Cap, check_choice, follows_scores, street_cap
+from engine.personnel.appraisal.objections import require_settled
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState
 from engine.personnel.calendar import Deadline
 from engine.personnel.holidays import work_calendar
@@ -48,7 +49,7 @@ class Standing:
 def standing(cases: Sequence[AppraisalCase], plan: AppraisalPlan) -> Standing:
     """Cap and candidates of a plan; people without a grade do not count as heads."""
     unscored = [one.worker.name for one in cases if one.state in _BEFORE_PROPOSAL]
-    graded = [one for one in cases if one.unrated is None]
+    graded = [one for one in cases if one.unrated is None and one.state is not CaseState.STOPPED]
     candidates = [
         Candidate(one.id, one.worker.name, one.post, one.score)
         for one in graded if one.proposed is AppraisalGrade.EXCELLENT and one.score is not None
@@ -73,7 +74,8 @@ def settle_excellent(context: CommandContext, plan: AppraisalPlan, chosen: set[i
     if not follows_scores(now.candidates, chosen, now.cap) and not reason.strip():
         raise Invalid(fields={"opinion": "所选人员与得分高低不一致，请填写理由"})
     for case in cases:
-        _settle(case, case.id in chosen)
+        if case.state is not CaseState.STOPPED:
+            _settle(case, case.id in chosen)
     plan.state, plan.settled_reason = PlanState.SETTLED, reason.strip()[:500]
     context.record("appraisal.excellent_settled", f"appraisal_plan:{plan.id}", excellent=len(chosen))
 
@@ -100,14 +102,15 @@ def start_publicity(context: CommandContext, plan: AppraisalPlan) -> Deadline:
 
 
 def release(context: CommandContext, plan: AppraisalPlan) -> list[str]:
-    """The decided grades go to their persons; answers the numbers of the cases."""
+    """The decided grades go to their persons, once every objection is settled; answers the numbers of the cases."""
+    require_settled(context.session, plan)
     cases = cases_of(context.session, plan.id)
     for case in cases:
         if case.state is CaseState.PROPOSED:
             case.state = CaseState.DECIDED
     plan.state, plan.released_at = PlanState.RELEASED, context.now
     context.record("appraisal.results_released", f"appraisal_plan:{plan.id}", cases=len(cases))
-    return [case.number for case in cases if case.number]
+    return [case.number for case in cases if case.number and case.state is not CaseState.STOPPED]
 
 
 def submit_filing(context: CommandContext, plan: AppraisalPlan) -> None:
@@ -126,4 +129,5 @@ def file_plan(context: CommandContext, plan: AppraisalPlan) -> list[str]:
     """The county has the results on file; answers the numbers of the cases."""
     plan.state, plan.filed_at = PlanState.FILED, context.now
     context.record("appraisal.plan_filed", f"appraisal_plan:{plan.id}")
-    return [case.number for case in cases_of(context.session, plan.id) if case.number]
+    cases = cases_of(context.session, plan.id)
+    return [case.number for case in cases if case.number and case.state is not CaseState.STOPPED]

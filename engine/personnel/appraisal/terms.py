@@ -47,6 +47,7 @@ class CaseState(Term):
     APPEALING = "appealing", "申诉中"
     FINAL = "final", "已定"
     FILED = "filed", "已备案"
+    STOPPED = "stopped", "已终止，不参加考核"
 
 
 OPEN_STATES = (CaseState.DECIDED, CaseState.FED_BACK, CaseState.REVIEWING, CaseState.APPEALING)

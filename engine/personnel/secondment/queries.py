@@ -38,6 +38,7 @@ class SecondmentRow:
 class StreetMonth:
     """One street's monthly return; without anybody it is a zero return (零报告)."""
 
+    street_id: int
     street: str
     before: int
     begun: int
@@ -85,7 +86,7 @@ def _month(street: Organisation, rows: Sequence[Secondment], span: Spell, today:
     cut = min(span.ends_on, today)
     late = [row for row in rows if row not in ended and row.ends_on < cut]
     return StreetMonth(
-        street.name, len(before), len(rows) - len(before), len(ended), len(rows) - len(ended), len(late),
+        street.id, street.name, len(before), len(rows) - len(before), len(ended), len(rows) - len(ended), len(late),
         [_row(row, today) for row in rows],
     )  # fmt: skip
 
@@ -104,3 +105,26 @@ def _row(row: Secondment, today: date) -> SecondmentRow:
         (row.ends_on - today).days if row.state in ON_LOAN else None,
         row.overdue_workdays, row.violation, row.document_number,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a borrower wrote about somebody when he went back (鉴定)."""
+
+    office: str
+    starts_on: date
+    returned_on: date
+    performance: str
+    text: str
+
+
+def evaluations_of(session: Session, worker_id: int, year: int) -> list[Evaluation]:
+    """The evaluations of a year for its appraisal; the home street appraises who was borrowed [domain 3.5]."""
+    query = select(Secondment).where(
+        Secondment.worker_id == worker_id, Secondment.returned_on >= date(year, 1, 1),
+        Secondment.returned_on <= date(year, 12, 31), Secondment.performance.is_not(None),
+    )  # fmt: skip
+    return [
+        Evaluation(row.office, row.starts_on, row.returned_on, row.performance.label, row.evaluation)
+        for row in session.scalars(query.order_by(Secondment.id)) if row.performance and row.returned_on
+    ]  # fmt: skip

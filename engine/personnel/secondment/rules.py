@@ -102,5 +102,5 @@ def check_remaining(staff: int, all_round: int, least_staff: int, least_all_roun
         raise RuleViolation(f"借出后社区在岗 {staff} 人，少于 {least_staff} 人，不能借出", clause="9.3")
     if all_round < least_all_round:
         raise RuleViolation(
-            f"借出后社区持证社会工作者 {all_round} 人，少于 {least_all_round} 人，不能借出", clause="8.1"
+            f"借出后社区持有效证书的全科社工 {all_round} 人，少于 {least_all_round} 人，不能借出", clause="8.1"
         )

@@ -7,8 +7,8 @@ MINIMUM_STAFF = integer(
     help="扣除已借出人员后计算。",
 )  # fmt: skip
 MINIMUM_ALL_ROUND = integer(
-    "secondment.minimumAllRound", 2, "借出后社区最少持证人数", unit="人", clause="8.1", lowest=0, highest=10,
-    help="持有社会工作者职业资格证书的在岗人员。",
+    "secondment.minimumAllRound", 2, "借出后社区最少全科社工人数", unit="人", clause="8.1", lowest=0, highest=10,
+    help="持有效全科社工证的在岗人员，省定每个社区 2 名以上。",
 )  # fmt: skip
 STREET_PERCENT = integer(
     "secondment.streetPercent", 10, "街道同期借调人数上限", unit="%", clause="9.3", lowest=0, highest=100,

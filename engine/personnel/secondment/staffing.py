@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from engine.personnel.all_round import valid_holders
 from engine.personnel.policy import Policy
 from engine.personnel.secondment.rules import Spell
 from engine.personnel.secondment.secondments import Secondment
 from engine.personnel.secondment.settings import MINIMUM_ALL_ROUND, MINIMUM_STAFF, STREET_PERCENT
 from engine.personnel.secondment.states import VOID
-from engine.personnel.workers import Certificate, Worker
+from engine.personnel.workers import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Staffing:
     away: int
     remaining: int
     all_round: int
+    """Present all-round workers whose certificate is valid on the first day [N 8.1, 8.2]."""
     least_staff: int
     least_all_round: int
     street_staff: int
@@ -48,7 +50,7 @@ def staffing(
     street = _active(session, Worker.street_id == worker.street_id)
     present = here - away
     return Staffing(
-        len(here), len(here & away), len(present), _certified(session, present),
+        len(here), len(here & away), len(present), valid_holders(session, present, period.starts_on),
         policy[MINIMUM_STAFF], policy[MINIMUM_ALL_ROUND],
         len(street), len(away), len(street) * policy[STREET_PERCENT] // 100,
     )  # fmt: skip
@@ -69,8 +71,3 @@ def _away(session: Session, street_id: int, period: Spell, today: date, but: int
 def _active(session: Session, where: ColumnElement[bool]) -> set[int]:
     query = select(Worker.id).where(Worker.active)
     return set(session.scalars(query.where(where)))
-
-
-def _certified(session: Session, people: set[int]) -> int:
-    query = select(func.count(func.distinct(Certificate.worker_id))).where(Certificate.worker_id.in_(people))
-    return session.scalar(query) or 0

@@ -7,7 +7,8 @@ import pytest
 
 from engine.delegates.secondment.commands import RequestSecondment
 from engine.kernel.actor import SYSTEM
-from engine.kernel.errors import Conflict, Invalid, NotFound, RuleViolation
+from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
+from engine.personnel.all_round import CertifyAllRound, CommunityStanding, standing_of_communities
 from engine.personnel.policy import SetPolicyParameter
 from engine.personnel.workers import EmploymentContract
 from tests.process.secondment.village import START, Village
@@ -51,9 +52,9 @@ def test_a_community_keeps_five_people(village: Village) -> None:
     refused(village, "在岗 4 人，少于 5 人", "9.3")
 
 
-def test_a_community_keeps_two_people_with_a_certificate(village: Village) -> None:
+def test_a_community_keeps_two_all_round_workers(village: Village) -> None:
     village.change(1, active=False)
-    refused(village, "持证社会工作者 1 人，少于 2 人", "8.1", place=2)
+    refused(village, "持有效证书的全科社工 1 人，少于 2 人", "8.1", place=2)
 
 
 def test_a_street_lends_no_more_than_its_share(village: Village) -> None:
@@ -101,3 +102,31 @@ def test_no_county_may_allow_more_than_six_months(village: Village) -> None:
             SetPolicyParameter(village.office.county, "secondment.maxMonths", "7", today, "会议纪要"), SYSTEM
         )
     assert refusal.value.clause == "9.4"
+
+
+def test_a_certificate_that_has_ended_counts_no_longer(village: Village) -> None:
+    village.office.do(CertifyAllRound(village.workers[5], date(2026, 11, 2)), "county_clerk")
+    refused(village, "全科社工 1 人", "8.1", place=1, starts_on=date(2028, 4, 1), ends_on=date(2028, 5, 1))
+
+
+def test_a_community_with_two_certificates_of_which_one_has_ended_is_short(village: Village) -> None:
+    """[domain 10.5, vector 25]"""
+    village.change(2, active=False)
+    day = date(2027, 1, 4)
+    assert standing(village, day).valid == 2
+    assert (standing(village, day).short, standing(village, date(2028, 3, 1)).short) == (False, True)
+    village.office.do(CertifyAllRound(village.workers[3], date(2026, 11, 2)), "county_clerk")
+    assert standing(village, date(2028, 3, 1)).valid == 1
+
+
+def test_only_the_county_certifies_and_only_once_a_day(village: Village) -> None:
+    command = CertifyAllRound(village.workers[3], date(2026, 11, 2))
+    with pytest.raises(Forbidden):
+        village.office.do(command, "street_clerk")
+    village.office.do(command, "county_clerk")
+    with pytest.raises(Conflict, match="已经登记"):
+        village.office.do(command, "county_clerk")
+
+
+def standing(village: Village, day: date) -> CommunityStanding:
+    return village.office.read(lambda session: standing_of_communities(session, [village.office.street], day)[0])

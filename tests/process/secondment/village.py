@@ -13,12 +13,13 @@ from engine.identity.users import RoleMembership, User, load_actor
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.clock import CHINA
 from engine.kernel.command import CommandContext
+from engine.personnel.all_round import AllRoundCertificate
 from engine.personnel.policy import PolicyParameter
 from engine.personnel.secondment.course import Wish
 from engine.personnel.secondment.secondments import Secondment, secondment_numbered
 from engine.personnel.secondment.states import ExtensionState, SecondmentState
-from engine.personnel.vocabulary import CertificateLevel, Education, Politics, Post, Sex, WorkerCategory
-from engine.personnel.workers import Certificate, Worker
+from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
+from engine.personnel.workers import Worker
 from engine.workflow.definitions import Deploy
 from engine.workflow.tables import Notification, ProcessInstance
 from tests.process.office import Office
@@ -28,7 +29,7 @@ START, END = date(2026, 12, 1), date(2027, 5, 31)
 
 
 class Village:
-    """One community of eight: a chief, a deputy and six others; three hold a certificate."""
+    """One community of eight: a chief, a deputy and six others; three are all-round workers."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
@@ -70,8 +71,9 @@ class Village:
         context.session.flush()
         if place < 3:
             context.session.add(
-                Certificate(worker_id=worker.id, level=CertificateLevel.JUNIOR, registered_on=date(2022, 1, 1))
-            )
+                AllRoundCertificate(worker_id=worker.id, certified_on=date(2025, 3, 1), valid_until=date(2028, 2, 29),
+                                    recorded_at=context.now)
+            )  # fmt: skip
         return worker.id
 
     def set_policy(self, **values: str) -> None:
