@@ -6,10 +6,11 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.kernel.cipher import AesGcmCipher
+from engine.kernel.mail_settings import MailSettings, mail_settings
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Settings:
     """Production refuses default secrets, debug and plain http."""
     workflow_cache: int = 512
     """How many live instances an engine keeps in memory."""
+    mail: MailSettings = field(default_factory=MailSettings)
+    read_notifications_days: int = 180
+    """How long a notification that was read is kept."""
 
     @property
     def files_folder(self) -> Path:
@@ -50,6 +54,8 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         database_url=values.get("SHEGONG_DATABASE", f"sqlite:///{folder / 'shegong.db'}"),
         master_key=_master_key(values, folder, production),
         production=production,
+        mail=mail_settings(values, folder, production=production),
+        read_notifications_days=int(values.get("SHEGONG_READ_NOTIFICATIONS_DAYS", "180")),
     )
 
 

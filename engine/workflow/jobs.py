@@ -15,6 +15,7 @@ from engine.workflow import messages
 from engine.workflow.deadlines import pass_deadline, warn_of_deadline
 from engine.workflow.definitions import DefinitionCache, DeployedDecisions, decision_models
 from engine.workflow.delegates import BATCHES, BatchCall
+from engine.workflow.digests import send_digests
 from engine.workflow.housekeeping import keep_house
 from engine.workflow.incidents import raise_incident, resolve_incidents
 from engine.workflow.runs import Run, lock_instance, open_run
@@ -249,4 +250,5 @@ _HANDLERS = {
     "deadline": _deadline,
     "warning": _warning,
     "housekeeping": keep_house,
+    "digest": send_digests,
 }

@@ -1,12 +1,26 @@
-"""Messages to people inside the site."""
+"""Messages to people inside the site: written with what they tell of, listed, counted, read.
 
-from collections.abc import Iterable
+By mail they go later: the worker applies each person's settings to the rows (`mailing`), so that what people do costs
+no statement more because of mail.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from engine.identity.users import holders
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from engine.identity.organisations import Organisation
+from engine.identity.users import RoleMembership, User, holders
+from engine.kernel.actor import Actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import NotFound
+from engine.workflow.notification_kinds import NotificationKind, kind_of
 from engine.workflow.tables import Notification, WorkItem
+
+COUNT_LIMIT = 99
+"""Unread messages are counted up to here."""
 
 
 def notify(
@@ -15,8 +29,8 @@ def notify(
 ) -> None:  # fmt: skip
     """One message to each of the people."""
     context.session.add_all(
-        Notification(user_id=user_id, template=template, title=title, body=body, instance_id=instance_id,
-                     created_at=context.now)
+        Notification(user_id=user_id, template=template, kind=kind_of(template), title=title, body=body,
+                     instance_id=instance_id, created_at=context.now)
         for user_id in dict.fromkeys(user_ids)
     )  # fmt: skip
 
@@ -28,6 +42,29 @@ def notify_role(
     """One message to each holder of a role at an organisation."""
     people = [user.id for user in holders(context.session, role, organisation_id)]
     notify(context, people, template, title, body, instance_id)
+
+
+def notify_administrators(
+    context: CommandContext, organisation_id: int | None, title: str, body: str, instance_id: int | None
+) -> None:
+    """The process administrators at or above an organisation hear of an incident; of all incidents, when it is None.
+
+    Who has not read the last such message gets no second one: many cases may stop for one reason.
+    """
+    query = (
+        select(User.id)
+        .join(RoleMembership, RoleMembership.user_id == User.id)
+        .where(RoleMembership.role == "process_admin", User.active)
+    )
+    if organisation_id is not None:
+        lineage = context.session.get_one(Organisation, organisation_id).lineage
+        query = query.where(RoleMembership.organisation_id.in_(lineage))
+    people = set(context.session.scalars(query))
+    unread = select(Notification.user_id).where(
+        Notification.user_id.in_(people), Notification.read_at.is_(None), Notification.kind == NotificationKind.INCIDENT
+    )
+    people -= set(context.session.scalars(unread)) if people else set()
+    notify(context, sorted(people), "incident", title, body, instance_id)
 
 
 def handlers_of(context: CommandContext, items: Iterable[WorkItem]) -> list[int]:
@@ -42,6 +79,54 @@ def handlers_of(context: CommandContext, items: Iterable[WorkItem]) -> list[int]
     return list(dict.fromkeys(people))
 
 
+@dataclass(frozen=True, slots=True)
+class NotificationRow:
+    """A message as lists show it."""
+
+    id: int
+    template: str
+    kind: str
+    title: str
+    body: str
+    subject: str
+    instance_id: int | None
+    work_item_id: int | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+def unread_count(session: Session, actor: Actor) -> int:
+    """How many messages the person has not read, up to COUNT_LIMIT; one look into a small index."""
+    waiting = select(Notification.id).where(Notification.user_id == actor.user_id, Notification.read_at.is_(None))
+    return session.scalar(select(func.count()).select_from(waiting.limit(COUNT_LIMIT).subquery())) or 0
+
+
+def my_notifications(
+    session: Session, actor: Actor, *, unread: bool, before: int | None = None, limit: int = 50
+) -> Sequence[NotificationRow]:
+    """The person's messages, the newest first; `before` is the last id of the page before."""
+    query = select(Notification).where(Notification.user_id == actor.user_id)
+    query = query.where(Notification.read_at.is_(None) if unread else Notification.read_at.is_not(None))
+    if before is not None:
+        query = query.where(Notification.id < before)
+    return [_row(each) for each in session.scalars(query.order_by(Notification.id.desc()).limit(limit))]
+
+
+def own_notification(session: Session, actor: Actor, notification_id: int) -> NotificationRow:
+    """A message of the person; somebody else's does not exist."""
+    found = session.get(Notification, notification_id)
+    if found is None or found.user_id != actor.user_id:
+        raise NotFound()
+    return _row(found)
+
+
+def _row(found: Notification) -> NotificationRow:
+    return NotificationRow(
+        found.id, found.template, found.kind, found.title, found.body, found.subject, found.instance_id,
+        found.work_item_id, found.created_at, found.read_at,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class MarkNotificationRead:
     """The first opening of a message is stamped."""
@@ -54,3 +139,16 @@ class MarkNotificationRead:
             raise NotFound()
         if notification.read_at is None:
             notification.read_at = context.now
+
+
+@dataclass(frozen=True)
+class MarkAllRead:
+    """Everything the person has been shown is read; what came since the list was drawn stays unread."""
+
+    up_to: int
+
+    def execute(self, context: CommandContext) -> None:
+        mine = (Notification.user_id == context.actor.user_id, Notification.read_at.is_(None))
+        context.session.execute(
+            update(Notification).where(*mine, Notification.id <= self.up_to).values(read_at=context.now)
+        )

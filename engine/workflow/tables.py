@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.kernel.history import ChainHead
 from engine.kernel.store import Base, BigId, Code, EncryptedJson, EncryptedText, PlainJson, UtcDateTime
@@ -105,7 +105,6 @@ class WorkItem(Base):
     __tablename__ = "work_item"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     step_id: Mapped[int] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"), index=True)
-    step: Mapped[Step] = relationship(lazy="raise")
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id", ondelete="CASCADE"), index=True)
     process_key: Mapped[str] = mapped_column(Code)
     node_id: Mapped[str] = mapped_column(Code)
@@ -127,13 +126,16 @@ class WorkItem(Base):
     weight: Mapped[int] = mapped_column(default=1, comment="of its vote")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="first opened")
     read_by: Mapped[int | None]
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="its people were told that it waits")
 
     __table_args__ = (
+        Index("ix_work_item_untold", "id", sqlite_where=text("told_at IS NULL AND queue IS NOT NULL"),
+              postgresql_where=text("told_at IS NULL AND queue IS NOT NULL")),
         Index("ix_work_item_queue_due", "queue", "due_order", "id"),
         Index("ix_work_item_queue_process", "queue", "process_key", "node_id", "due_order", "id"),
         Index("ix_work_item_queue_created", "queue", "created_at", "id"),
         Index("ix_work_item_done", "completed_by", "completed_at"),
-    )
+    )  # fmt: skip
 
 
 class Submission(Base):
@@ -297,10 +299,23 @@ class Notification(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     template: Mapped[str] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Code, server_default="case", comment="what the person's settings go by")
     title: Mapped[str] = mapped_column(EncryptedText)
     body: Mapped[str] = mapped_column(EncryptedText)
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id", ondelete="CASCADE"))
+    subject: Mapped[str] = mapped_column(
+        String(160), default="", server_default="", comment="what one unread message is enough for"
+    )
+    work_item_id: Mapped[int | None] = mapped_column(comment="the one item it is about")
+    number: Mapped[int] = mapped_column(default=1, server_default="1", comment="of things it speaks of")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sorted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="the person's settings were applied")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_notification_user", "user_id", "id"),)
+    __table_args__ = (
+        Index("ix_notification_user", "user_id", "id"),
+        Index("ix_notification_unread", "user_id", "id", sqlite_where=text("read_at IS NULL"),
+              postgresql_where=text("read_at IS NULL")),
+        Index("ix_notification_unsorted", "id", sqlite_where=text("sorted_at IS NULL"),
+              postgresql_where=text("sorted_at IS NULL")),
+    )  # fmt: skip
