@@ -90,7 +90,7 @@ def make_digest(context: CommandContext, user: User) -> bool:
     context.session.add(DigestSent(user_id=user.id, day=today, at=context.now, posted=bool(lines)))
     if lines:
         base = context.settings.mail.base_url
-        text = greeting(user, [*lines, f"打开工作台：{base}/worklist/home"], base)
+        text = greeting(user, [*lines, f"打开工作台：{base}/home"], base)
         letter = Letter(user.email or "", f"【社工】{today.month}月{today.day}日待办汇总", text)
         post(context, letter, user_id=user.id, kind=KIND, key=f"digest:{user.id}:{today.isoformat()}")
     return bool(lines)

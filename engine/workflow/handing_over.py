@@ -92,7 +92,7 @@ def personal_item(
         step_id=item.step_id, instance_id=item.instance_id, process_key=item.process_key, node_id=item.node_id,
         queue=user_queue(user_id), offered_to=user_queue(user_id), assignee_id=user_id, state=WorkItemState.CLAIMED,
         created_at=context.now, due_order=item.due_order, position=item.position, origin=origin, parent_id=parent_id,
-        added_by=context.actor.user_id, weight=1,
+        added_by=context.actor.user_id, weight=1, told_at=context.now,
     )  # fmt: skip
 
 

@@ -15,12 +15,16 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden
 from engine.kernel.process_engine import CommandReceipt
 from engine.kernel.store import Base
+from engine.mail.addresses import AddressChange
+from engine.mail.outbox import OutboxMail
+from engine.workflow.digests import DigestSent
 from engine.workflow.tables import Batch, Job, Message, Notification, WorkItem, WorkItemDraft
 
 RECEIPTS = timedelta(days=30)
 """How long a repeated request is known again; later the state of the case refuses it."""
 ENDED_BATCHES = timedelta(days=90)
-READ_NOTIFICATIONS = timedelta(days=400)
+SENT_MAIL = timedelta(days=30)
+DIGESTS = timedelta(days=60)
 HOUR = time(3, 0)
 """When it is done, in China."""
 
@@ -67,7 +71,10 @@ def clear_out(context: CommandContext) -> int:
         (SignInSession, SignInSession.opened_at <= now - ABSOLUTE),
         (AttemptCount, AttemptCount.last_at <= now - FORGET_AFTER),
         (Batch, Batch.ended_at <= now - ENDED_BATCHES),
-        (Notification, Notification.read_at <= now - READ_NOTIFICATIONS),
+        (Notification, Notification.read_at <= now - timedelta(days=context.settings.read_notifications_days)),
+        (OutboxMail, OutboxMail.sent_at <= now - SENT_MAIL),
+        (AddressChange, AddressChange.expires_at <= now),
+        (DigestSent, DigestSent.at <= now - DIGESTS),
     ]
     return sum(_remove(context, table, which) for table, which in over)
 

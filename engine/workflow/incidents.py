@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 from engine.identity.administration import serves
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, NotFound
+from engine.workflow.notifications import notify_administrators
 from engine.workflow.states import JobState
 from engine.workflow.tables import Incident, Job, ProcessInstance
 
@@ -41,6 +42,10 @@ def raise_incident(
     context.session.add(incident)
     context.session.flush()
     context.record("incident.raised", f"incident:{incident.id}", chain="incidents", node=node_id, message=message)
+    instance = None if instance_id is None else context.session.get(ProcessInstance, instance_id)
+    case = "" if instance is None else f"（{instance.business_key}）"
+    body = f"有事项停在异常处，等待处理{case}。同时发生的其他异常请在异常列表中查看。"
+    notify_administrators(context, None if instance is None else instance.organisation_id, "流程异常", body)
 
 
 def resolve_incidents(context: CommandContext, which: ColumnElement[bool]) -> None:

@@ -16,7 +16,7 @@ from engine.workflow.copies import send_copies
 from engine.workflow.diagram import Operation
 from engine.workflow.items import take_item
 from engine.workflow.notifications import handlers_of, notify
-from engine.workflow.people import require_colleague
+from engine.workflow.people import is_colleague, require_colleague
 from engine.workflow.readers import reads
 from engine.workflow.runs import lock_instance, open_run
 from engine.workflow.states import ENDED, OPEN_ITEMS, InstanceState
@@ -139,9 +139,18 @@ class AddComment:
             require_colleague(context.session, instance, user_id)
         _note(context, instance, NoteKind.COMMENT, self.text, self.attachments)
         body = f"{context.actor.name}在“{instance.title}”中留言：{self.text[:200]}"
-        notify(context, self.tell, "case_commented", "新的留言", body, instance.id)
+        told = [*self.tell, *_initiator(context, instance)]
+        notify(context, told, "case_commented", "新的留言", body, instance.id)
         open_run(context, instance).record("case.commented", f"process_instance:{instance.id}",
                                            attachments=len(self.attachments))  # fmt: skip
+
+
+def _initiator(context: CommandContext, instance: ProcessInstance) -> list[int]:
+    """Who began the case, when it is a colleague: what officers say among each other is not for applicants."""
+    user_id = instance.initiator_id
+    if user_id is None or user_id == context.actor.user_id:
+        return []
+    return [user_id] if is_colleague(context.session, instance, user_id) else []
 
 
 def _note(

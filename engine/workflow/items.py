@@ -175,7 +175,7 @@ def end_item(item: WorkItem, operation: str, at: datetime, by: int | None) -> No
 def let_wait(item: WorkItem, operation: str) -> None:
     """The item waits for somebody else first."""
     item.state = next_state(operation, item.state)
-    item.queue = None
+    item.queue, item.told_at = None, None  # when it is his turn again, its handler is told again
 
 
 def open_again(item: WorkItem) -> None:

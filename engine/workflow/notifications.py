@@ -45,7 +45,7 @@ def notify_role(
 
 
 def notify_administrators(
-    context: CommandContext, organisation_id: int | None, title: str, body: str, instance_id: int | None
+    context: CommandContext, organisation_id: int | None, title: str, body: str
 ) -> None:
     """The process administrators at or above an organisation hear of an incident; of all incidents, when it is None.
 
@@ -64,7 +64,7 @@ def notify_administrators(
         Notification.user_id.in_(people), Notification.read_at.is_(None), Notification.kind == NotificationKind.INCIDENT
     )
     people -= set(context.session.scalars(unread)) if people else set()
-    notify(context, sorted(people), "incident", title, body, instance_id)
+    notify(context, sorted(people), "incident", title, body)
 
 
 def handlers_of(context: CommandContext, items: Iterable[WorkItem]) -> list[int]:

@@ -39,9 +39,14 @@ def _officers(session: Session, instance: ProcessInstance) -> Select[User]:
     return select(User).where(User.id.in_(held), User.active)
 
 
+def is_colleague(session: Session, instance: ProcessInstance, user_id: int) -> bool:
+    """Whether the person may be given work of the case."""
+    return session.scalar(_officers(session, instance).where(User.id == user_id).limit(1)) is not None
+
+
 def require_colleague(session: Session, instance: ProcessInstance, user_id: int) -> None:
     """Raises Invalid when the person may not be given work of the case."""
-    if session.scalar(_officers(session, instance).where(User.id == user_id).limit(1)) is None:
+    if not is_colleague(session, instance, user_id):
         raise Invalid(fields={"person": "只能选择本县在用账号、并担任岗位的人员；保密案件只能选择有权查阅的岗位人员。"})
 
 
