@@ -23,7 +23,9 @@ from engine.decision import (
 )
 from engine.identity.roles import ROLE_IDS
 from engine.installation import build_engine, load_delegates
+from engine.kernel.clock import SystemClock
 from engine.kernel.history import ChainBreak, HistoryChain, verify_chain
+from engine.kernel.logs import configure_logs
 from engine.kernel.migrations import migrate
 from engine.kernel.settings import settings_from_environment
 from engine.trace import plain, trace_file
@@ -37,6 +39,7 @@ from engine.workflow.worker import Worker
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one tool; answers the exit code."""
     given = _parser().parse_args(arguments)
+    configure_logs(production=False)
     answer: int = given.tool(given)
     return answer
 
@@ -116,11 +119,13 @@ def _feel(given: argparse.Namespace) -> int:
     text = strip_expression(given.expression) or given.expression
     try:
         variables = {name: clean(value) for name, value in _variables(given.variables).items()}
-        value = compile_expression(text).evaluate(variables, strict=True)
+        found = compile_expression(text).evaluate_logged(variables, clock=SystemClock().now)
     except (FeelError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    _print(value)
+    for warning in found.warnings:
+        print(f"第 {warning.line} 行第 {warning.column} 列：{warning.message}（流程中这是异常）", file=sys.stderr)
+    _print(found.value)
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.decision import DecisionError, Value, clean, parse_decisions
+from engine.decision import DecisionError, Value, clean, compile_expression, parse_decisions
 from engine.identity.organisations import OrganisationKind, add_organisation
 from engine.kernel.actor import SYSTEM
 from engine.kernel.clock import SystemClock
@@ -24,7 +24,7 @@ from engine.workflow.definitions import DefinitionCache, Deploy
 from engine.workflow.diagram import DiagramError, read_diagram
 from engine.workflow.instances import start
 from engine.workflow.jobs import run_due_jobs
-from engine.workflow.runs import LiveCache, open_run
+from engine.workflow.runs import LiveCache, ProcessFault, open_run
 from engine.workflow.spiff import Execution, WaitKind
 from engine.workflow.tables import Incident, ProcessInstance
 
@@ -92,7 +92,8 @@ def _run(engine: ProcessEngine, path: Path, process: str, variables: Mapping[str
         instance_id = engine.execute(_Begin(process, values), actor=SYSTEM)
     except ShegongError as error:
         node = "" if error.follow_up is None else error.follow_up.node_id
-        return Trace("incident", [], [], dict(values), [{"node": node, "message": error.message}])
+        passed = list(error.passed) if isinstance(error, ProcessFault) else []
+        return Trace("incident", passed, [], dict(values), [{"node": node, "message": error.message}])
     while run_due_jobs(engine):
         pass
     return engine.execute(_Look(instance_id), actor=SYSTEM)
@@ -144,11 +145,13 @@ def _open(execution: Execution) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """FEEL values as JSON: whole numbers as integers, other numbers as decimals, the rest as text."""
+    """FEEL values as JSON: whole numbers as integers, other numbers as decimals, the rest as FEEL writes it."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
-    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    return compile_expression("string(value)").evaluate({"value": value})

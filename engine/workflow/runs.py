@@ -31,6 +31,8 @@ class ProcessFault(ShegongError):
     """流程在此处无法继续，已通知流程管理员处理；您填写的内容没有丢失。"""
 
     code = "process_fault"
+    passed: Sequence[str] = ()
+    """Nodes that this command had completed; they are taken back with it."""
 
 
 class MarkingForged(ShegongError):
@@ -198,6 +200,7 @@ class Run:
         except ExecutionError as error:
             fault = ProcessFault(f"{ProcessFault.__doc__}原因：{error.message}")
             instance_id = None if self.begun_here else self.instance.id
+            fault.passed = self.execution.drain_completed()
             fault.follow_up = RaiseIncident(instance_id, error.node_id, "execution", error.message)
             raise fault from error
 
@@ -309,8 +312,9 @@ class Run:
             if wait.kind is WaitKind.USER
         ]
         if visits:
-            for step in open_steps(self.context, self.instance, visits, self._earlier(visits)):
-                self.record("step.opened", f"node:{step.node_id}")
+            open_steps(self.context, self.instance, visits, self._earlier(visits))
+            for _, node, _ in visits:
+                self.record("step.opened", f"node:{node.id}")
 
     def _earlier(self, visits: Sequence[tuple[str, Node, Mapping[str, Value]]]) -> dict[str, Earlier]:
         """Token -> the step that goes on there: set aside for a correction, or taken back."""
