@@ -12,11 +12,13 @@ from webapp import (
     public,
     registry,
     secondment,
+    worker,
     worklist,
 )
 from webapp.application import Room
 
 ROOMS: tuple[Room, ...] = (
-    public, auth, applicant, home, worklist, desk, appraisal, secondment, exits, fault_tolerance, registry, operations,
+    public, auth, applicant, home, worker, worklist, desk, appraisal, secondment, exits, fault_tolerance, registry,
+    operations,
 )  # fmt: skip
 """In the order of the navigation."""

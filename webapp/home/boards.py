@@ -6,6 +6,7 @@ from webapp.home.panels import Builder, Look, Panel
 
 BOARDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("resident_delegate", "community_worker", "community_secretary"), people.ballots),
+    (("community_worker", "community_secretary"), people.own),
     (("community_secretary",), people.community),
     (risks.WATCHERS, risks.risks),
     (leaders.LEADERS, leaders.boards),

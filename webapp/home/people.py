@@ -4,31 +4,30 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from engine.personnel.appraisal.ballots import Elector
-from engine.personnel.appraisal.cases import AppraisalPlan
-from engine.personnel.appraisal.terms import PlanState
 from engine.personnel.secondment.secondments import Secondment
 from engine.personnel.secondment.states import ON_LOAN
 from engine.personnel.workers import Worker
 from webapp.home.panels import Figure, Look, Panel, Row
-from webapp.rendering import cn_date, cn_datetime
-from webapp.worklist.deadlines import due
+from webapp.rendering import cn_date
+from webapp.worker.asks import may_ask, open_ballots
+
+
+def own(look: Look) -> Sequence[Panel]:
+    """What a worker may still ask for within a window; what he has to do stands above."""
+    rows = [
+        Row(f"{ask.title}：{ask.text}", ask.href, due=ask.due, button=ask.button)
+        for ask in may_ask(look.session, look.actor, look.now)
+    ]
+    cases = look.address("worker.cases")
+    return [Panel("期限内可以提出", rows=rows, href=cases, link="我的事项")] if rows else ()
 
 
 def ballots(look: Look) -> Sequence[Panel]:
     """Ballots that are open for the person now, each with its one button."""
-    query = (
-        select(AppraisalPlan)
-        .join(Elector, Elector.plan_id == AppraisalPlan.id)
-        .where(Elector.user_id == look.actor.user_id, ~Elector.voted, AppraisalPlan.state == PlanState.BALLOTS,
-               AppraisalPlan.ballots_close_at >= look.now)
-        .order_by(AppraisalPlan.ballots_close_at)
-    )  # fmt: skip
     rows = [
-        Row(f"{plan.title}民主测评", look.address("appraisal.ballot", plan_id=plan.id),
-            f"{cn_datetime(plan.ballots_close_at)} 截止", due=due(plan.ballots_close_at, look.now), button="去投票")
-        for plan in dict.fromkeys(look.session.scalars(query))
-    ]  # fmt: skip
+        Row(ask.title, ask.href, due=ask.due, button=ask.button)
+        for ask in open_ballots(look.session, look.actor, look.now)
+    ]
     if not rows and not look.actor.has_role("resident_delegate"):
         return ()
     papers = look.address("appraisal.papers")

@@ -31,6 +31,9 @@ STARTS = (
      "fault_tolerance.start_fault", "第10条"),
     (("community_worker", "community_secretary", "street_clerk"), "澄清申请", "反映问题失实的，申请澄清正名",
      "fault_tolerance.start_clearing", "第10条"),
+    (("community_worker", "community_secretary"), "更正档案", "档案内容有误，请街道核对更正", "worker.correction", ""),
+    (("community_worker", "community_secretary"), "辞职", "提前 30 日书面通知，试用期内提前 3 日", "worker.resignation",
+     "劳动合同法第37条"),
     (("system_admin",), "开通账号", "登录名、姓名和初始密码；角色由安全管理员授予", "registry.new_user", ""),
     (("system_admin",), "添加单位", "街道、社区或部门", "registry.new_organisation", ""),
 )  # fmt: skip

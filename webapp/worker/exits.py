@@ -1,0 +1,115 @@
+"""The worker's own exit: how it goes, his papers, his remedies; and handing in a resignation."""
+
+from datetime import date
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.delegates.exits.commands import RequestExitReview
+from engine.delegates.worker_requests import Resign
+from engine.identity.organisations import Organisation
+from engine.kernel.command import Command
+from engine.kernel.errors import Conflict, NotFound, RuleViolation
+from engine.personnel.documents.exit_papers import exit_pdf
+from engine.personnel.exits.cases import ExitCase
+from engine.personnel.exits.papers import PaperKind, paper_of
+from engine.personnel.exits.terms import ExitState
+from engine.personnel.workers import Worker
+from forms.base import BaseForm
+from forms.worker import OwnReviewForm, ResignationForm
+from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.desk.answers import pdf
+from webapp.permissions import requires
+from webapp.visit import actor, engine, execute, found, reading
+from webapp.worker.asks import may_review
+from webapp.worker.blueprint import blueprint
+from webapp.worker.people import ROLES, own_record
+
+SERVED = {PaperKind.NOTICE: "notice", PaperKind.DECISION: "decision"}
+"""Papers that the person sees once they were served to him."""
+LEAVING = (ExitState.HANDOVER, ExitState.SETTLED, ExitState.CLOSED)
+
+
+@blueprint.get("/exits/<number>")
+@requires(*ROLES)
+def exit_case(number: str) -> ResponseReturnValue:
+    """How the exit stands, until when what may be said, and the papers that were served."""
+    now = engine().clock.now()
+    with reading() as session:
+        case = found(_own(session, number))
+        return render_template(
+            "worker/exit.html", case=case, papers=_papers(case), may_review=may_review(case, now),
+            in_defence=case.state is ExitState.DEFENCE and case.defence_until is not None and now <= case.defence_until,
+            street=session.get_one(Organisation, case.street_id).name,
+        )  # fmt: skip
+
+
+@blueprint.get("/exits/<number>/<kind>.pdf")
+@requires(*ROLES)
+def exit_paper(number: str, kind: str) -> Response:
+    """A paper that was served to the person."""
+    with reading() as session:
+        case = found(_own(session, number))
+        wanted = next((each for each in _papers(case) if each.value == kind), None)
+        if wanted is None:
+            raise NotFound()
+        made = paper_of(case, wanted, session.get_one(Organisation, case.street_id).name)
+    answer = pdf(f"{made.title}-{number}", exit_pdf(made, engine().clock.now()))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.route("/exits/<number>/review", methods=["GET", "POST"])
+@requires(*ROLES)
+def exit_review(number: str) -> ResponseReturnValue:
+    """申请复核."""
+    with reading() as session:
+        case = found(_own(session, number))
+        until = case.review_until
+    form = bind(OwnReviewForm)
+    if submitted(form) and _done(form, RequestExitReview(number, form.reason.data or "")):
+        flash("复核申请已提交，由县级社会工作部答复。", "success")
+        return redirect(url_for("worker.exit_case", number=number))
+    return render_template("worker/exit_review.html", form=form, number=number, until=until), status_of(form)
+
+
+@blueprint.route("/resignation", methods=["GET", "POST"])
+@requires(*ROLES)
+def resignation() -> ResponseReturnValue:
+    """提交辞职报告."""
+    with reading() as session:
+        worker = found(own_record(session))
+        found(worker if worker.active else None)
+    form = bind(ResignationForm)
+    if submitted(form):
+        last_day = form.last_day.data or date.max
+        if _done(form, Resign(form.reason.data or "", last_day)):
+            flash("辞职报告已提交街道，最后工作日前请照常工作并办好交接。", "success")
+            return redirect(url_for("worker.cases"))
+    return render_template("worker/resignation.html", form=form), status_of(form)
+
+
+def _own(session: Session, number: str) -> ExitCase | None:
+    query = select(ExitCase).join(Worker, Worker.id == ExitCase.worker_id)
+    mine = Worker.user_id == actor().user_id
+    return None if actor().user_id is None else session.scalar(query.where(ExitCase.number == number, mine))
+
+
+def _papers(case: ExitCase) -> list[PaperKind]:
+    served = {paper.kind for paper in case.papers}
+    found = [kind for kind, name in SERVED.items() if name in served]
+    return [*found, PaperKind.CERTIFICATE] if case.state in LEAVING and case.last_day is not None else found
+
+
+def _done(form: BaseForm, command: Command[str] | Command[None]) -> bool:
+    """Runs the command; what the law or the state of things forbids stands above the form."""
+    try:
+        with beside_fields(form):
+            execute(command)
+    except RuleViolation as error:
+        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+    except Conflict as error:
+        form.add_errors({"": error.message})
+    return not form.errors and not form.form_errors
