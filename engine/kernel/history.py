@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, insert, select
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.kernel.changes import write_changes
 from engine.kernel.cipher import Cipher
-from engine.kernel.store import Base, BigId, Code, EncryptedJson, UtcDateTime
+from engine.kernel.store import Base, BigId, Code, EncryptedJson, EncryptedText, UtcDateTime
 
 _START = b"\0" * 32
 
@@ -73,25 +74,41 @@ class ChainBreak:
 
 
 def append(session: Session, cipher: Cipher, facts: list[Fact], now: datetime) -> None:
-    """Writes `facts` behind their chains in one statement and moves the heads."""
+    """Writes what is still unwritten, then `facts` behind their chains in one statement, and moves the heads.
+
+    Nothing may be changed in the session any more.
+    """
     rows = []
     for fact in facts:
         number = fact.head.history_count + 1
-        plain = json.loads(json.dumps(fact.facts, ensure_ascii=False, default=str))
+        text = _text(_as_stored(fact.facts))
         digest = _digest(
-            cipher, fact.head.history_digest, fact.chain, number, now, fact.actor_id, fact.type, fact.subject, plain
+            cipher, fact.head.history_digest, fact.chain, number, now, fact.actor_id, fact.type, fact.subject, text
         )
         rows.append(
             {"chain": fact.chain, "number": number, "at": now, "actor_id": fact.actor_id, "type": fact.type,
-             "subject": fact.subject, "facts": plain, "digest": digest}
+             "subject": fact.subject, "text": text, "digest": digest}
         )  # fmt: skip
         fact.head.history_count, fact.head.history_digest = number, digest
+    write_changes(session)
     if rows:
-        session.flush()
         session.connection().execute(_INSERT, rows)
 
 
-_INSERT = insert(HistoryEvent)
+_TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+_text = _TEXT.encode
+"""The one way in which facts are written down: the digest is made of this text, and the row keeps it."""
+
+
+def _as_stored(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts as they come back from the store: keys within them become text, so that they keep their order."""
+    if any(isinstance(value, (dict, list, tuple)) for value in facts.values()):
+        plain: Mapping[str, Any] = json.loads(json.dumps(facts, ensure_ascii=False, default=str))
+        return plain
+    return facts
+
+
+_INSERT = insert(HistoryEvent).values(facts=bindparam("text", type_=EncryptedText()))
 """Below the unit of work: events are many and never read back in their transaction."""
 
 
@@ -113,7 +130,7 @@ def verify_chain(session: Session, cipher: Cipher, chain: str, head: ChainHead) 
         if row.number != number:
             return ChainBreak(chain, number, row.id, "事件缺失")
         expected = _digest(
-            cipher, previous, row.chain, row.number, row.at, row.actor_id, row.type, row.subject, row.facts
+            cipher, previous, row.chain, row.number, row.at, row.actor_id, row.type, row.subject, _text(row.facts)
         )
         if expected != row.digest:
             return ChainBreak(chain, number, row.id, "事件内容被改动")
@@ -137,8 +154,7 @@ def _digest(
     actor_id: int | None,
     type_: str,
     subject: str,
-    facts: Any,
+    facts: str,
 ) -> bytes:
-    body = [chain, number, at.astimezone(UTC).isoformat(), actor_id, type_, subject, facts]
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return cipher.mac(previous + text.encode())
+    head = _text([chain, number, at.astimezone(UTC).isoformat(), actor_id, type_, subject])
+    return cipher.mac(previous + f"{head[:-1]},{facts}]".encode())

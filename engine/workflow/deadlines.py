@@ -60,7 +60,7 @@ def _escalate(run: Run, step: Step, role: str) -> None:
     upwards = [o.id for o in ancestors(run.context.session, place)]
     nearest = next((id_ for id_ in upwards if holders(run.context.session, role, id_)), place)
     offer = Offer(group_queue(role, nearest))
-    item = work_item(run.context, run.instance, step, offer, position=0, waiting=False)
+    item = work_item(run.context, run.instance, step, offer)
     item.origin = Origin.ESCALATED
     run.context.session.add(item)
     run.context.session.flush()

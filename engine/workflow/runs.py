@@ -18,9 +18,10 @@ from engine.workflow.definitions import Definition, DefinitionCache
 from engine.workflow.delegates import STOPPED, BpmnError, Pending
 from engine.workflow.diagram import Node
 from engine.workflow.incidents import RaiseIncident, resolve_incidents
+from engine.workflow.notifications import notify_initiator
 from engine.workflow.services import call_delegate, is_for_the_person, retry_job, start_batch
 from engine.workflow.spiff import Execution, ExecutionError, MoveRefused, UnknownToken, Wait, WaitKind
-from engine.workflow.states import ENDED, InstanceState, StepState
+from engine.workflow.states import ENDED, INSTANCE_LABELS, InstanceState, StepState
 from engine.workflow.steps import close_steps, open_steps, skip_step, supersede_steps
 from engine.workflow.tables import Incident, Job, MessageSubscription, ProcessInstance
 
@@ -347,6 +348,8 @@ class Run:
         self.instance.state, self.instance.outcome, self.instance.ended_at = state, outcome[:64], self.context.now
         resolve_incidents(self.context, Incident.instance_id == self.instance.id)
         self.record("process_instance.ended", f"process_instance:{self.instance.id}", state=state, outcome=outcome)
+        label = INSTANCE_LABELS[state]
+        notify_initiator(self.context, self.instance, f"{label}：{self.instance.title}", f"此件{label}，结果：{outcome}。")
 
 
 def open_run(context: CommandContext, instance: ProcessInstance) -> Run:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from engine.decision import FeelError, Value, compile_expression
 from engine.kernel.command import CommandContext
@@ -23,34 +24,41 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 def open_steps(
     context: CommandContext, instance: ProcessInstance, visits: Sequence[tuple[str, Node, Mapping[str, Value]]],
     earlier: Mapping[str, Earlier] | None = None,
-) -> list[Step]:  # fmt: skip
+) -> None:  # fmt: skip
     """Opens a step with its work items for each visit (token, node, variables there).
 
     A step that goes on where an `earlier` one (by token) was interrupted keeps its signers and valid approvals.
     """
     calendar = context.service(DefinitionCache).calendar
-    steps = [_step(context, calendar, instance, visit) for visit in visits]
-    context.session.add_all(steps)
-    for step, (_, node, variables) in zip(steps, visits, strict=True):
-        if earlier and step.token in earlier:
-            continue_step(context, earlier[step.token], step, node.settings, step.due_at or NEVER)
+    for token, node, variables in visits:
+        due_at = _due(context, calendar, instance, node, variables)
+        row = _step_row(context, calendar, instance, token, node, due_at)
+        if earlier and token in earlier:
+            continue_step(context, earlier[token], Step(**row), node.settings, due_at or NEVER)
         else:
-            _offer(context, instance, step, node, variables)
-        if step.due_at is not None and node.settings.deadline is not None:
-            context.session.add_all(_deadline_jobs(calendar, step, step.due_at, node.settings.deadline))
-    return steps
+            _offer(context, instance, row, node, variables)
+        if due_at is not None and node.settings.deadline is not None:
+            context.session.add_all(_deadline_jobs(context, calendar, row, due_at, node.settings.deadline))
+
+
+_NEW_STEP, _NEW_ITEMS = insert(Step), insert(WorkItem)
+"""Below the unit of work: rows that the command which makes them does not touch again."""
 
 
 def _offer(
-    context: CommandContext, instance: ProcessInstance, step: Step, node: Node, variables: Mapping[str, Value]
-) -> None:
-    with context.session.no_autoflush:  # one flush writes step and items together
+    context: CommandContext, instance: ProcessInstance, row: Mapping[str, Any], node: Node,
+    variables: Mapping[str, Value],
+) -> None:  # fmt: skip
+    with context.session.no_autoflush:
         offers = _offers(context, instance, node, variables)
+    connection = context.session.connection()
+    step_id = connection.execute(_NEW_STEP, row).inserted_primary_key[0]
     ordered = node.settings.completion_rule.kind is CompletionKind.ORDERED
-    context.session.add_all(
-        work_item(context, instance, step, offer, position, waiting=ordered and position > 0)
+    items = [
+        _item_row(context, instance, step_id, node.id, row["due_at"], offer, position, ordered and position > 0)
         for position, offer in enumerate(offers)
-    )
+    ]
+    connection.execute(_NEW_ITEMS, items)
 
 
 def _offers(
@@ -64,18 +72,22 @@ def _offers(
         return [fallback_offer(context.session, instance)]
 
 
-def work_item(
-    context: CommandContext, instance: ProcessInstance, step: Step, offer: Offer, position: int, *, waiting: bool
-) -> WorkItem:
-    """A work item of `step` for `offer`."""
+def work_item(context: CommandContext, instance: ProcessInstance, step: Step, offer: Offer) -> WorkItem:
+    """A work item of `step` for `offer`, to be added to the session."""
+    return WorkItem(**_item_row(context, instance, step.id, step.node_id, step.due_at, offer, 0, False))
+
+
+def _item_row(
+    context: CommandContext, instance: ProcessInstance, step_id: int, node_id: str, due_at: datetime | None,
+    offer: Offer, position: int, waiting: bool,
+) -> dict[str, Any]:  # fmt: skip
     state = WorkItemState.CLAIMED if offer.user_id is not None else WorkItemState.OFFERED
-    return WorkItem(
-        step=step, instance_id=instance.id, process_key=instance.process_key, node_id=step.node_id,
-        queue=None if waiting else offer.queue, offered_to=offer.queue, assignee_id=offer.user_id,
-        state=WorkItemState.WAITING if waiting else state,
-        created_at=context.now, due_order=step.due_at or NEVER, position=position, weight=offer.weight,
-        origin=Origin.DIAGRAM,
-    )  # fmt: skip
+    return {
+        "step_id": step_id, "instance_id": instance.id, "process_key": instance.process_key, "node_id": node_id,
+        "queue": None if waiting else offer.queue, "offered_to": offer.queue, "assignee_id": offer.user_id,
+        "state": WorkItemState.WAITING if waiting else state, "created_at": context.now,
+        "due_order": due_at or NEVER, "position": position, "weight": offer.weight, "origin": Origin.DIAGRAM,
+    }  # fmt: skip
 
 
 def close_steps(context: CommandContext, instance_id: int, tokens: Sequence[str], state: StepState) -> None:
@@ -159,19 +171,25 @@ def step_outcome(
     return False if agreed + open_count < needed else None
 
 
-def _step(
-    context: CommandContext, calendar: WorkingCalendar, instance: ProcessInstance,
-    visit: tuple[str, Node, Mapping[str, Value]],
-) -> Step:  # fmt: skip
-    token, node, variables = visit
-    deadline = node.settings.deadline
+def _step_row(
+    context: CommandContext, calendar: WorkingCalendar, instance: ProcessInstance, token: str, node: Node,
+    due_at: datetime | None,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "instance_id": instance.id, "token": token, "node_id": node.id, "name": node.name, "state": StepState.OPEN,
+        "opened_at": context.now, "due_at": due_at,
+        "calendar_version": None if due_at is None else calendar.version,
+    }  # fmt: skip
+
+
+def _due(
+    context: CommandContext, calendar: WorkingCalendar, instance: ProcessInstance, node: Node,
+    variables: Mapping[str, Value],
+) -> datetime | None:  # fmt: skip
     due_at = _computed_due(context, instance, node, variables)
-    if due_at is None and deadline is not None:
-        due_at = due_of(calendar, deadline, context.now)
-    return Step(
-        instance_id=instance.id, token=token, node_id=node.id, name=node.name, state=StepState.OPEN,
-        opened_at=context.now, due_at=due_at, calendar_version=None if due_at is None else calendar.version,
-    )  # fmt: skip
+    if due_at is None and node.settings.deadline is not None:
+        return due_of(calendar, node.settings.deadline, context.now)
+    return due_at
 
 
 def _computed_due(
@@ -199,16 +217,18 @@ def due_of(calendar: WorkingCalendar, deadline: Deadline, start: datetime) -> da
     return start + timedelta(hours=deadline.amount)
 
 
-def _deadline_jobs(calendar: WorkingCalendar, step: Step, due_at: datetime, deadline: Deadline) -> list[Job]:
-    jobs = [_deadline_job(step, "deadline", due_at)]
+def _deadline_jobs(
+    context: CommandContext, calendar: WorkingCalendar, row: Mapping[str, Any], due_at: datetime, deadline: Deadline
+) -> list[Job]:
+    jobs = [_deadline_job(row, "deadline", due_at)]
     if deadline.warn_before and deadline.amount > deadline.warn_before:
         early = Deadline(deadline.amount - deadline.warn_before, deadline.unit)
-        warned_at = due_of(calendar, early, step.opened_at)
+        warned_at = due_of(calendar, early, context.now)
         if warned_at < due_at:
-            jobs.append(_deadline_job(step, "warning", warned_at))
+            jobs.append(_deadline_job(row, "warning", warned_at))
     return jobs
 
 
-def _deadline_job(step: Step, kind: str, due_at: datetime) -> Job:
-    return Job(kind=kind, instance_id=step.instance_id, node_id=step.node_id, token=step.token, payload={},
+def _deadline_job(row: Mapping[str, Any], kind: str, due_at: datetime) -> Job:
+    return Job(kind=kind, instance_id=row["instance_id"], node_id=row["node_id"], token=row["token"], payload={},
                due_at=due_at, attempts=0)  # fmt: skip

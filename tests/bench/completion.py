@@ -10,7 +10,7 @@ from engine.kernel.store import Store
 from engine.workflow.tables import WorkItem
 from engine.workflow.work_items import CompleteWorkItem
 from tests.bench.floor import Floor
-from tests.bench.office import FIELDS, USER_TASKS, BenchOffice, middle, open_office, timed
+from tests.bench.office import FIELDS, USER_TASKS, BenchOffice, Counter, counting, middle, open_office, timed
 
 INSTANCES = 60
 WARM = 5
@@ -57,25 +57,27 @@ def _race(office: BenchOffice, floor: Floor, key: str, times: Times) -> None:
 
 def _cost(office: BenchOffice) -> int:
     """Statements, commits and bytes of the completions of one instance."""
-    counts: list[tuple[int, int, int]] = []
+    counts: list[Counter] = []
     _play(office, "cost", counts)
-    statements = max(row[0] for row in counts)
-    commits = max(row[1] for row in counts)
-    written = sorted(row[2] for row in counts)[len(counts) // 2]
+    statements = max(each.statements for each in counts)
+    commits = max(each.commits for each in counts)
+    written = sorted(each.written for each in counts)[len(counts) // 2]
     print(f"statements a completion      {statements:8d}      (expected <= 10)")
     print(f"commits a completion         {commits:8d}      (expected 1)")
     print(f"bytes written a completion   {written:8d}      (expected <= 10240)")
     return written
 
 
-def _play(office: BenchOffice, key: str, counts: list[tuple[int, int, int]] | None) -> None:
+def _play(office: BenchOffice, key: str, counts: list[Counter] | None) -> None:
     instance = office.start(key)
     for n in range(USER_TASKS):
         item = _open_item(office, instance)
-        office.counter.reset()
-        _complete(office, item, f"{key}-{n}")
-        if counts is not None:
-            counts.append((office.counter.statements, office.counter.commits, office.counter.written))
+        if counts is None:
+            _complete(office, item, f"{key}-{n}")
+            continue
+        with counting(office.store) as counter:
+            _complete(office, item, f"{key}-{n}")
+        counts.append(counter)
 
 
 def _open_item(office: BenchOffice, instance: int) -> int:

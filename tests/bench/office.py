@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -49,14 +49,11 @@ def bench_drawing() -> Drawing:
 
 @dataclass
 class Counter:
-    """Statements, commits and bytes of bound values since the last reset."""
+    """Statements, commits and bytes of bound values."""
 
     statements: int = 0
     commits: int = 0
     written: int = 0
-
-    def reset(self) -> None:
-        self.statements = self.commits = self.written = 0
 
 
 @dataclass
@@ -68,7 +65,6 @@ class BenchOffice:
     clerk: Actor
     street: int
     county: int
-    counter: Counter = field(default_factory=Counter)
 
     def start(self, key: str) -> int:
         return self.engine.execute(StartProcess("bench", key, self.street, f"事项{key}"), actor=SYSTEM)
@@ -99,14 +95,17 @@ def open_office(folder: Path) -> Iterator[BenchOffice]:
     engine.execute(Deploy({"bench.bpmn": bench_drawing().xml()}), actor=SYSTEM)
     with engine.reading() as session:
         office = BenchOffice(engine, store, load_actor(session, clerk), street, county)
-    _count(store, office.counter)
     try:
         yield office
     finally:
         store.close()
 
 
-def _count(store: Store, counter: Counter) -> None:
+@contextmanager
+def counting(store: Store) -> Iterator[Counter]:
+    """Counts while it lasts only, so that nothing that is timed pays for the counting."""
+    counter = Counter()
+
     def statement(_c: object, _cursor: object, text: str, parameters: Any, *_: object) -> None:
         if text.startswith(("BEGIN", "PRAGMA")):
             return
@@ -120,6 +119,9 @@ def _count(store: Store, counter: Counter) -> None:
 
     event.listen(store.engine, "before_cursor_execute", statement)
     event.listen(store.engine, "commit", commit)
+    yield counter
+    event.remove(store.engine, "before_cursor_execute", statement)
+    event.remove(store.engine, "commit", commit)
 
 
 def _size(value: object) -> int:
