@@ -17,7 +17,7 @@ from engine.kernel.actor import Actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import NotFound
 from engine.workflow.notification_kinds import NotificationKind, kind_of
-from engine.workflow.tables import Notification, WorkItem
+from engine.workflow.tables import Notification, ProcessInstance, WorkItem
 
 COUNT_LIMIT = 99
 """Unread messages are counted up to here."""
@@ -65,6 +65,16 @@ def notify_administrators(
     )
     people -= set(context.session.scalars(unread)) if people else set()
     notify(context, sorted(people), "incident", title, body)
+
+
+def notify_initiator(context: CommandContext, instance: ProcessInstance, title: str, body: str) -> None:
+    """Whoever began the case, unless he acts himself; applicants hear from the process itself."""
+    user_id = instance.initiator_id
+    if user_id is None or user_id == context.actor.user_id:
+        return
+    officer = select(RoleMembership.id).where(RoleMembership.user_id == user_id)
+    if context.session.scalar(officer.limit(1)) is not None:
+        notify(context, [user_id], NotificationKind.CASE, title, body, instance.id)
 
 
 def handlers_of(context: CommandContext, items: Iterable[WorkItem]) -> list[int]:

@@ -349,7 +349,8 @@ class Run:
         resolve_incidents(self.context, Incident.instance_id == self.instance.id)
         self.record("process_instance.ended", f"process_instance:{self.instance.id}", state=state, outcome=outcome)
         label = INSTANCE_LABELS[state]
-        notify_initiator(self.context, self.instance, f"{label}：{self.instance.title}", f"此件{label}，结果：{outcome}。")
+        title, body = f"{label}：{self.instance.title}", f"此件{label}，结果：{outcome}。"
+        notify_initiator(self.context, self.instance, title, body)
 
 
 def open_run(context: CommandContext, instance: ProcessInstance) -> Run:
