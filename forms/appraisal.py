@@ -3,10 +3,11 @@
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange
 
+from engine.personnel.appraisal.objections import ObjectionState
 from engine.personnel.appraisal.terms import AbsenceKind, AppraisalGrade, Discipline
 from forms.base import BaseForm
-from forms.fields import ChineseDateField, ScoreField
-from forms.validators import at_most, chosen, optional, required
+from forms.fields import ChineseDateField, PhoneField, ScoreField
+from forms.validators import at_most, chosen, optional, person_name, required
 
 EXCUSED = [(kind.value, kind.label) for kind in AbsenceKind if kind is not AbsenceKind.UNEXCUSED]
 
@@ -54,6 +55,28 @@ class ConductForm(BaseForm):
     year = IntegerField("年度", [required("请填写年度。"), NumberRange(2000, 2100, message="请填写四位年份。")])
     discipline = SelectField("本年度最重的处分", [chosen("请选择。")], choices=Discipline.choices(), default="none")
     under_investigation = BooleanField("正接受审查调查（结案前不定等次）")
+
+
+class ObjectionForm(BaseForm):
+    """公示异议: about whom, what, and by whom."""
+
+    case_id = SelectField("对哪一位提出", [chosen("请选择公示名单中的人员。")], coerce=int)
+    text = TextAreaField(
+        "反映的情况", [required("请写清时间、地点和事实。"), at_most(2000)], render_kw={"rows": 6},
+        description="写清事实便于核实，最多 2000 字",
+    )  # fmt: skip
+    from_name = StringField("您的姓名", [required("请填写真实姓名，便于核实后答复。"), person_name])
+    from_phone = PhoneField("您的手机号码", [required("请填写手机号码。")], description="只用于核实和答复，严格保密")
+
+
+class SettleObjectionForm(BaseForm):
+    """核实公示异议: what the group has found out."""
+
+    finding = RadioField(
+        "核实结论", [chosen("请选择核实结论。")],
+        choices=[(one.value, one.label) for one in ObjectionState if one is not ObjectionState.OPEN],
+    )  # fmt: skip
+    text = TextAreaField("核实情况", [required("请写明核实情况。"), at_most(2000)], render_kw={"rows": 5})
 
 
 class GradeForm(BaseForm):

@@ -1,6 +1,19 @@
 """The annual appraisal: boards of street and county, ballots, ledgers, and everybody's own results."""
 
-from webapp.appraisal import ballots, boards, conduct, grades, ledgers, own, publicity, sheets, starts, tokens
+from webapp.appraisal import (
+    attempts,
+    ballots,
+    boards,
+    conduct,
+    grades,
+    ledgers,
+    objections,
+    own,
+    publicity,
+    sheets,
+    starts,
+    tokens,
+)
 from webapp.appraisal.blueprint import blueprint
 from webapp.navigation import Entry
 
@@ -10,11 +23,14 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("appraisal.start_plan", "制定考核方案", "年度考核"),
     Entry("appraisal.ledger", "培训和考勤登记", "年度考核"),
     Entry("appraisal.conduct", "考核处分登记", "年度考核"),
+    Entry("appraisal.department", "部门考核申请", "年度考核"),
     Entry("appraisal.mine", "我的考核", "年度考核"),
     Entry("appraisal.papers", "民主测评", "年度考核"),
 )
 
 __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
 
-ROUTES = (ballots, boards, conduct, grades, ledgers, own, publicity, sheets, starts, tokens)
+ROUTES = (
+    attempts, ballots, boards, conduct, grades, ledgers, objections, own, publicity, sheets, starts, tokens,
+)  # fmt: skip
 """The modules whose routes hang on the blueprint."""

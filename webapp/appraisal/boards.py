@@ -1,7 +1,7 @@
 """Boards: the county by street, a street by person, grades as a chart, who is late, and both as workbooks."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from engine.identity.organisations import Organisation
 from engine.kernel.clock import local_date
 from engine.kernel.command import CommandContext
+from engine.personnel.appraisal.objections import ObjectionState, objections_of
 from engine.personnel.appraisal.queries import PersonLine, StreetProgress, people_of, progress_of_streets, years_of
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState
 from engine.personnel.spreadsheets import SheetToWrite, write_workbook
 from engine.workflow.tables import Batch, ProcessInstance
 from webapp.appraisal.blueprint import blueprint
-from webapp.appraisal.places import READERS, counties_of, may_see_street, plan_for
+from webapp.appraisal.places import READERS, STREET, counties_of, may_see_street, plan_for
 from webapp.desk.answers import workbook
 from webapp.limits import limited
 from webapp.permissions import requires
@@ -120,9 +121,18 @@ def _street_page(session: Session, street_id: int, year: int, number: str) -> st
     return render_template(
         "appraisal/street.html", street=name, street_id=street_id, year=year, number=number, lines=shown, only=only,
         total=len(people), late=sum(line.late for line in people), batches=_batches(session, number),
+        objections=_objections(session, number),
         counts=[(state, sum(line.state is state for line in people)) for state in CaseState],
         grades=[(grade, sum(line.grade is grade for line in people)) for grade in GRADES],
     )  # fmt: skip
+
+
+def _objections(session: Session, number: str) -> list[tuple[int, str, ObjectionState, datetime]]:
+    """Objections to the names that are or were public, for those who verify them."""
+    plan = plan_for(session, actor(), number) if number else None
+    if plan is None or not actor().has_role(*STREET, organisation_id=plan.street_id):
+        return []
+    return [(row.id, row.case.worker.name, row.state, row.raised_at) for row in objections_of(session, plan.id)]
 
 
 def _wanted(line: PersonLine, only: str) -> bool:

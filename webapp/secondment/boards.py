@@ -1,14 +1,15 @@
 """The ledger of secondments and the monthly return, zero returns included [domain 4]."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.kernel.clock import local_date
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid
 from engine.personnel.secondment.queries import StreetMonth, board, monthly_return
+from engine.personnel.secondment.returns import ReportMonth, returns_of
 from engine.personnel.spreadsheets import SheetToWrite, write_workbook
 from webapp.desk.answers import workbook
 from webapp.limits import limited
@@ -56,10 +57,24 @@ def show_board() -> str:
 def monthly() -> str:
     """The monthly return; a street without anybody reports zero."""
     month, today = _month(), _today()
+    lines, reported = _lines(month), _reported(month)
+    own = actor().organisations("street_clerk") if month < today.replace(day=1) else frozenset()
+    owing = [(x.street_id, x.street) for x in lines if x.street_id in own and x.street_id not in reported]
     return render_template(
-        "secondment/monthly.html", month=month, lines=_lines(month), latest=today.replace(day=1),
+        "secondment/monthly.html", month=month, lines=lines, latest=today.replace(day=1), reported=reported,
+        owing=owing,
         earlier=(month - timedelta(days=1)).replace(day=1), later=(month + timedelta(days=32)).replace(day=1),
     )  # fmt: skip
+
+
+@blueprint.post("/monthly/report")
+@requires("street_clerk")
+def report() -> ResponseReturnValue:
+    """报送月报: the street's numbers of a month that is over."""
+    month = _month()
+    execute(ReportMonth(request.form.get("street", 0, type=int), month))
+    flash(f"{month:%Y-%m} 借调月报已报送。", "success")
+    return redirect(url_for("secondment.monthly", month=f"{month:%Y-%m}"))
 
 
 @blueprint.post("/monthly")
@@ -87,6 +102,13 @@ def _sums(line: StreetMonth) -> tuple[str | int, ...]:
 def _lines(month: date) -> list[StreetMonth]:
     with reading() as session:
         return monthly_return(session, list(streets_of(session, actor())), month, _today())
+
+
+def _reported(month: date) -> dict[int, datetime]:
+    """Street -> when it handed in the return of the month."""
+    with reading() as session:
+        handed_in = returns_of(session, list(streets_of(session, actor())), month)
+        return {row.street_id: row.reported_at for row in handed_in}
 
 
 def _month() -> date:

@@ -14,6 +14,7 @@ from engine.personnel.appraisal.consecutive import Verdict
 from engine.personnel.appraisal.ledgers import TRAINING_DAYS, training_met
 from engine.personnel.appraisal.results import judged_run
 from engine.personnel.appraisal.terms import CaseState
+from engine.personnel.secondment.queries import Evaluation, evaluations_of
 from engine.personnel.workers import Worker
 from webapp.worklist.subjects.kind import Asked, SubjectKind
 
@@ -66,6 +67,8 @@ class PersonYear:
     review_reason: str
     appeal_until: datetime | None
     appeal_reason: str
+    evaluations: Sequence[Evaluation]
+    """What borrowers wrote when the person came back from a secondment this year [domain 3.5]."""
     run: str
     """What the years together mean; empty when nothing."""
 
@@ -86,7 +89,9 @@ def load(session: Session, asked: Asked) -> PersonYear:
         row.community_opinion if whole or asked.form_id in WITH_SCORES else None,
         _parts(row) if whole or asked.form_id in WITH_SCORES else (), row.score if result else None,
         row.street_comment if result else "", _grade(row) if result else None, row.grade_reason if result else "",
-        row.review_until, row.review_reason, row.appeal_until, row.appeal_reason, _run(session, row) if result else "",
+        row.review_until, row.review_reason, row.appeal_until, row.appeal_reason,
+        evaluations_of(session, row.worker_id, row.year) if whole or asked.form_id in WITH_SUMMARY else (),
+        _run(session, row) if result else "",
     )  # fmt: skip
 
 

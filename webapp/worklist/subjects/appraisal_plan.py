@@ -15,6 +15,7 @@ from engine.personnel.appraisal import settings
 from engine.personnel.appraisal.ballots import Turnout, shortfalls, turnout
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan, plan_numbered
 from engine.personnel.appraisal.excellence import Cap, list_of, ranked, suggestion
+from engine.personnel.appraisal.objections import ObjectionState, objections_of
 from engine.personnel.appraisal.settlement import Standing, standing
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState
 from forms.work_items.appraisal import SettlementForm
@@ -45,6 +46,16 @@ class TurnoutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionLine:
+    """An objection to the names that are public."""
+
+    id: int
+    about: str
+    state: ObjectionState
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The plan with everything its steps are judged by."""
 
@@ -69,6 +80,7 @@ class Plan:
     """State of the cases and how many are in it."""
     grades: Sequence[tuple[str, int]]
     suggested: frozenset[int]
+    objections: Sequence[ObjectionLine]
 
     @property
     def settling(self) -> bool:
@@ -88,10 +100,17 @@ def load(session: Session, asked: Asked) -> Plan:
     return Plan(
         row.number, row.id, names.get(row.street_id, ""), row.year, row.state, row.summary_closes_at,
         row.ballots_close_at, row.publicity_until, row.short_ballots, row.settled_reason,
-        sum(case.unrated is None for case in cases), found.cap, row.guide.excellent_percent, found.unscored,
+        sum(case.unrated is None and case.state is not CaseState.STOPPED for case in cases), found.cap,
+        row.guide.excellent_percent, found.unscored,
         _candidates(found, cases, names, chosen), _turnouts(session, row, names, minimum), minimum,
         _counted(case.state.label for case in cases), _grades(cases), frozenset(suggested),
+        _objections(session, row.id),
     )  # fmt: skip
+
+
+def _objections(session: Session, plan_id: int) -> list[ObjectionLine]:
+    found = objections_of(session, plan_id)
+    return [ObjectionLine(one.id, one.case.worker.name, one.state, one.raised_at) for one in found]
 
 
 def _names(session: Session, cases: Sequence[AppraisalCase], plan: AppraisalPlan) -> dict[int | None, str]:
