@@ -8,11 +8,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar
 
-from wtforms import Field, Form, StringField, TextAreaField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms import Field, FieldList, Form, FormField, StringField, TextAreaField
+from wtforms.validators import Optional, StopValidation, ValidationError
 
 from forms.base import BaseForm, trimmed
-from forms.validators import at_most, optional
+from forms.validators import at_most, optional, required
+from forms.work_items.refilling import refill
 
 OWN_FIELDS = ("decision", "opinion")
 LONGEST_REMARK = 200
@@ -37,10 +38,32 @@ class WorkItemForm(BaseForm):
 
     decisions: Mapping[str, str] = {}
     opinion_required: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    """Fields that the node lets nobody fill in: shown only, or not even that."""
+    hidden: frozenset[str] = frozenset()
 
     def offer(self, decisions: Mapping[str, str], opinion_required: frozenset[str]) -> None:
         """What the node allows: decision -> label, and which decisions need an opinion."""
         self.decisions, self.opinion_required = decisions, opinion_required
+
+    def begin_with(self, kept: Mapping[str, Any]) -> None:
+        """Fills the fields with what was submitted before, as `values` kept it; what no longer fits is left out."""
+        for one in self:
+            if one.name != "decision" and one.name in kept:
+                refill(one, kept[one.name])
+
+    def restrict(self, rights: Mapping[str, str]) -> None:
+        """Field rights of the node: `hidden` fields vanish, `read` ones keep their value, `required` ones need one."""
+        self.hidden = frozenset(name for name, right in rights.items() if right == "hidden")
+        self.closed = self.hidden | frozenset(name for name, right in rights.items() if right == "read")
+        for one in [one for one in self if one.name in rights]:
+            if one.name in self.hidden and one.name not in OWN_FIELDS:
+                del self[one.name]
+            elif one.name in self.closed:
+                _close(one)
+            elif rights[one.name] == "required" and not isinstance(one, FieldList):
+                one.validators = [required("请填写此项。"), *(v for v in one.validators if not isinstance(v, Optional))]
+                one.flags.required = True
 
     def validate_decision(self, field: Field) -> None:
         """One of the node's decisions."""
@@ -66,7 +89,23 @@ class WorkItemForm(BaseForm):
 
     def values(self) -> dict[str, Any]:
         """What is kept of the step's fields, as plain data."""
-        return {field.name: plain(field.data) for field in self.step_fields() if field.data not in (None, "")}
+        fields = [field for field in self.step_fields() if field.name not in self.closed]
+        return {field.name: plain(field.data) for field in fields if field.data not in (None, "")}
+
+
+def _close(field: Field) -> None:
+    """The field shows what it had before anything was posted, and takes nothing."""
+    if isinstance(field, FormField):
+        for inner in field.form:
+            _close(inner)
+        return
+    if isinstance(field, FieldList):
+        for entry in field:
+            _close(entry)
+        return
+    field.data, field.raw_data, field.validators = field.object_data, None, ()
+    field.process_errors = []
+    field.render_kw = {**(field.render_kw or {}), "disabled": True}
 
 
 def plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ const LAZY = {
   '[data-document]': async (element) => (await import('./photo.js')).shrink(element),
   '[data-id-number]': async (element) => (await import('./identity.js')).watch(element),
   '[data-shown-by]': async (element) => (await import('./conditional.js')).watch(element),
+  '[data-signature]': async (element) => (await import('./signing.js')).watch(element),
   '[data-draw]': async (element) => (await import('./draw.js')).watch(element),
 };
 

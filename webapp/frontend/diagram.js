@@ -15,6 +15,7 @@ export async function draw(element) {
   const viewer = new NavigatedViewer({ container: element, moddleExtensions: { zeebe } });
   await viewer.importXML(await answer.text());
   mark(viewer, marks);
+  tell(viewer, JSON.parse(element.dataset.notes || '{}'));
   const canvas = viewer.get('canvas');
   const fitting = canvas.zoom('fit-viewport', 'auto');
   canvas.zoom(fitting * 0.94, 'auto'); // the outermost lines stay clear of the frame
@@ -48,5 +49,17 @@ function mark(viewer, marks) {
   const passed = new Set([...(marks.done || []), ...(marks.current || [])]);
   for (const flow of registry.filter((one) => one.type === 'bpmn:SequenceFlow')) {
     if (passed.has(flow.source.id) && passed.has(flow.target.id)) canvas.addMarker(flow, 'mark-done');
+  }
+}
+
+// Who, when and with which words, on hover; the list below the drawing says the same.
+function tell(viewer, notes) {
+  const registry = viewer.get('elementRegistry');
+  for (const [id, lines] of Object.entries(notes)) {
+    const shape = registry.getGraphics(id);
+    if (!shape) continue;
+    const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
+    title.textContent = [registry.get(id).businessObject.name, ...lines].join('\n');
+    shape.prepend(title);
   }
 }

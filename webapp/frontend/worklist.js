@@ -3,6 +3,15 @@ export function watchWork(root) {
   root.querySelectorAll('form[data-bulk]').forEach(countChosen);
   const on = root.querySelector('#go-on');
   if (on) nameAction(on);
+  root.querySelectorAll('[data-read]').forEach(markRead);
+}
+
+// Opening an item is noted once (已阅); that it was not noted is no matter for who reads.
+function markRead(part) {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  const address = part.dataset.read;
+  delete part.dataset.read;
+  fetch(address, { method: 'POST', headers: { 'X-CSRF-Token': token } }).catch(() => {});
 }
 
 document.addEventListener('change', (event) => {
@@ -20,6 +29,18 @@ document.addEventListener('click', (event) => {
   const proof = event.target.closest('[data-view]');
   if (proof) view(proof);
 });
+
+// The key of a button of the selection bar, pressed while nothing is chosen: the act is done for this row alone.
+export function actOnRow(row, key) {
+  const form = row.closest('form[data-bulk]');
+  const button = form && [...form.querySelectorAll('[data-shortcut]')].find((one) => one.dataset.shortcut === key);
+  const box = row.querySelector('input[name="item"]');
+  if (!button || !box) return false;
+  box.checked = true;
+  countChosen(form);
+  form.requestSubmit(button);
+  return true;
+}
 
 const boxes = (form) => [...form.querySelectorAll('input[name="item"]')];
 

@@ -6,7 +6,7 @@ from engine.kernel.actor import Actor
 from engine.workflow.worklist import open_total
 from webapp.navigation import Entry
 from webapp.visit import engine
-from webapp.worklist import bulk, cases, item, lists, start
+from webapp.worklist import bulk, case_operations, cases, item, lists, operations, start, talking
 from webapp.worklist.blueprint import blueprint
 
 
@@ -25,5 +25,5 @@ NAVIGATION: tuple[Entry, ...] = (
 
 __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
 
-ROUTES = (bulk, cases, item, lists, start)
+ROUTES = (bulk, case_operations, cases, item, lists, operations, start, talking)
 """The modules whose routes hang on the blueprint."""

@@ -1,33 +1,36 @@
-"""A case as a whole: its course, its diagram, its files, its paper form, and how it is ended early."""
+"""A case as a whole: its course, its diagram, its files, and its paper form."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation
 from engine.identity.users import User
-from engine.kernel.errors import Invalid, NotFound
+from engine.kernel.errors import NotFound
+from engine.personnel.documents.approval_sheets import ApprovalSheet, SheetOpinion, approval_sheet_pdf
 from engine.personnel.files import read_file
 from engine.workflow.case_trace import diagram_marks, diagram_xml, visible_instance
 from engine.workflow.definitions import Definition, DefinitionCache
-from engine.workflow.instances import TerminateInstance, holds_above
 from engine.workflow.item_trace import open_items_of
 from engine.workflow.states import ENDED, INSTANCE_LABELS
 from engine.workflow.tables import ProcessInstance
+from forms.operations import CommentForm
+from webapp.desk.answers import pdf
 from webapp.limits import limited
 from webapp.permissions import officers
+from webapp.rendering import cn_date, cn_datetime
 from webapp.visit import actor, engine, execute, reading
+from webapp.worklist.blocks import blocks_of
 from webapp.worklist.blueprint import blueprint
+from webapp.worklist.case_operations import offered_on_case
 from webapp.worklist.item_page import load_subject
 from webapp.worklist.subjects import SUBJECTS
 from webapp.worklist.subjects.registration import RevealField
-from webapp.worklist.trace import events_of, signatures_of
-
-SANDBOX = "default-src 'none'; sandbox"
-"""What a file that was uploaded may do in the browser: nothing."""
+from webapp.worklist.talking import SANDBOX
+from webapp.worklist.trace import Signature, events_of, node_notes, signatures_of, steps_drawn
 
 
 @blueprint.get("/cases/<int:instance_id>")
@@ -38,11 +41,12 @@ def case(instance_id: int) -> ResponseReturnValue:
     with reading() as session:
         instance = visible_instance(session, actor(), instance_id, now)
         definition = _definition(session, instance)
+        events = events_of(session, instance_id, definition, actor())
         return render_template(
             "worklist/case.html", instance=instance, definition=definition, **_facts(session, instance),
-            events=events_of(session, instance_id, definition, actor()), marks=diagram_marks(session, instance),
-            mine=open_items_of(session, actor(), instance_id, now), **_subject(session, instance),
-            may_end=_may_end(session, instance, definition), errors=(),
+            events=events, marks=diagram_marks(session, instance), told=node_notes(events),
+            nodes=steps_drawn(definition), mine=open_items_of(session, actor(), instance_id, now),
+            **_subject(session, instance), operations=offered_on_case(session, instance), talk=CommentForm(),
         )  # fmt: skip
 
 
@@ -70,6 +74,34 @@ def paper(instance_id: int) -> ResponseReturnValue:
         )  # fmt: skip
 
 
+@blueprint.get("/cases/<int:instance_id>/sheet.pdf")
+@officers
+@limited("export", most=120, per=timedelta(hours=1), methods=("GET",))
+def sheet(instance_id: int) -> ResponseReturnValue:
+    """The paper form (审批表) as PDF, with the signatures by hand."""
+    with reading() as session:
+        instance = visible_instance(session, actor(), instance_id, engine().clock.now())
+        definition = _definition(session, instance)
+        facts = _facts(session, instance)
+        signed = [_signed(session, one) for one in signatures_of(session, instance_id, definition, actor())]
+        shown = render_template("worklist/sheet.html", instance=instance, **_subject(session, instance))
+        made = ApprovalSheet(
+            f"{definition.name}审批表", instance.business_key, str(facts["place"]), cn_date(instance.started_at),
+            str(facts["state"]), instance.outcome or "", blocks_of(shown), signed, cn_datetime(engine().clock.now()),
+        )  # fmt: skip
+    answer = pdf(f"审批表-{instance.business_key}", approval_sheet_pdf(made, engine().clock.now()))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _signed(session: Session, one: Signature) -> SheetOpinion:
+    picture = b""
+    if one.picture is not None:
+        folder, cipher = engine().settings.files_folder, engine().store.cipher
+        picture = read_file(session, folder, cipher, one.picture).content
+    return SheetOpinion(one.step, one.decision, one.opinion, one.name, cn_datetime(one.at), picture)
+
+
 @blueprint.get("/cases/<int:instance_id>/files/<int:file_id>")
 @officers
 def file(instance_id: int, file_id: int) -> ResponseReturnValue:
@@ -95,21 +127,6 @@ def reveal(instance_id: int, field: str) -> ResponseReturnValue:
     return render_template("worklist/revealed.html", value=execute(RevealField(instance_id, field)))
 
 
-@blueprint.post("/cases/<int:instance_id>/terminate")
-@officers
-def terminate(instance_id: int) -> ResponseReturnValue:
-    """Ends the case with a reason."""
-    with reading() as session:
-        visible_instance(session, actor(), instance_id, engine().clock.now())
-    try:
-        execute(TerminateInstance(instance_id, request.form.get("reason", "").strip()[:500]))
-    except Invalid as error:
-        flash(error.message, "danger")
-    else:
-        flash("此事项已终止，理由已记入办理过程。", "success")
-    return redirect(url_for("worklist.case", instance_id=instance_id))
-
-
 def _definition(session: Session, instance: ProcessInstance) -> Definition:
     return engine().service(DefinitionCache).get(session, instance.definition_id)
 
@@ -127,8 +144,3 @@ def _subject(session: Session, instance: ProcessInstance) -> Mapping[str, object
     kind = SUBJECTS.get(instance.process_key)
     subject = None if kind is None else load_subject(session, instance.business_key, "", kind)
     return {"kind": kind, "subject": subject}
-
-
-def _may_end(session: Session, instance: ProcessInstance, definition: Definition) -> bool:
-    roles = ["process_admin", *definition.properties.get("terminators", "").split(",")]
-    return instance.state not in ENDED and holds_above(session, actor(), instance.organisation_id, roles)

@@ -1,16 +1,18 @@
 """Completing an item and going on to the next, for the item page and for desks with pages of their own."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from engine.delegates.case_files import keep_signature
 from engine.kernel.command import Command, CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from engine.workflow.item_trace import ItemView, visible_item
+from engine.workflow.signers import AddSignersAfter
 from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem
 from engine.workflow.worklist import Filter, Next, next_item, place_of
 from forms.work_items.base import WorkItemForm
@@ -29,27 +31,53 @@ class DecideItem:
 
     completion: CompleteWorkItem
     effect: Command[None] | None = None
+    behind: Sequence[int] = ()
+    """People who sign behind this decision (后加签)."""
+    signature: bytes | None = None
+    """The picture of the hand-written signature."""
 
     def execute(self, context: CommandContext) -> None:
         if self.effect is not None:
             self.effect.execute(context)
-        self.completion.execute(context)
+        done = self.completion
+        if self.signature is not None:
+            done = replace(done, signature=keep_signature(context, self.signature))
+        if self.behind:
+            AddSignersAfter(
+                done.work_item_id, tuple(self.behind), done.decision, done.opinion, done.values,
+                signature=done.signature,
+            ).execute(context)  # fmt: skip
+        else:
+            done.execute(context)
+
+
+@dataclass(frozen=True)
+class Besides:
+    """What goes with a decision: who handles later steps, who signs behind it, how it is signed."""
+
+    handlers: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    behind: Sequence[int] = ()
+    signature: bytes | None = None
 
 
 class Overtaken(Exception):
     """Somebody else decided the item, or the case moved on; the page says who and when."""
 
 
-def complete(view: ItemView, form: WorkItemForm, kept_with: Mapping[str, Any] | None = None) -> bool:
+def complete(
+    view: ItemView, form: WorkItemForm, kept_with: Mapping[str, Any] | None = None, besides: Besides | None = None
+) -> bool:
     """Completes the item with what the form says; False with the reasons beside the fields.
 
     `kept_with` is kept with the form's values.
     """
+    more = besides or Besides()
     effect = SUBJECTS[view.process_key].effect(view.business_key, form) if view.process_key in SUBJECTS else None
     decision, opinion = form.decision.data or None, form.opinion.data or ""
     kept = {**form.values(), **(kept_with or {})}
     try:
-        execute(DecideItem(CompleteWorkItem(view.id, decision, opinion, kept), effect))
+        completion = CompleteWorkItem(view.id, decision, opinion, kept, more.handlers)
+        execute(DecideItem(completion, effect, more.behind, more.signature))
     except Invalid as error:
         form.add_errors(error.fields or {"": error.message})
     except RuleViolation as error:
@@ -57,6 +85,10 @@ def complete(view: ItemView, form: WorkItemForm, kept_with: Mapping[str, Any] | 
     except Conflict as error:
         if error.winner is not None or not still_open(view.id):
             raise Overtaken(error.message) from error
+        form.add_errors({"": error.message})
+    except Forbidden as error:
+        if not more.behind:
+            raise
         form.add_errors({"": error.message})
     return not form.errors
 

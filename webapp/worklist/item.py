@@ -1,19 +1,24 @@
-"""One work item: read, decide, claim, put back, send back, keep what was typed."""
+"""One work item: read, decide, claim, put back, keep what was typed."""
+
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.kernel.errors import Invalid
 from engine.workflow.item_trace import visible_item
-from engine.workflow.work_items import ClaimWorkItem, ReleaseWorkItem, SaveWorkItemDraft, SendBack
-from webapp.binding import status_of
+from engine.workflow.states import Origin
+from engine.workflow.work_items import ClaimWorkItem, ReleaseWorkItem, SaveWorkItemDraft
+from webapp.binding import beside_fields, status_of
+from webapp.numbers import whole
 from webapp.permissions import officers
 from webapp.resume import resuming
 from webapp.visit import actor, engine, execute, reading
 from webapp.worklist.blueprint import blueprint
-from webapp.worklist.flow import Overtaken, complete, go_on, place_in_run, upcoming
+from webapp.worklist.flow import Besides, Overtaken, complete, go_on, place_in_run, upcoming
 from webapp.worklist.item_page import ItemPage, item_page
 from webapp.worklist.line_forms import grow
+from webapp.worklist.people import people_named
+from webapp.worklist.signing import posted_signature
 
 CONFLICT = 409
 LARGEST_DRAFT = 300
@@ -26,20 +31,49 @@ def item(work_item_id: int) -> ResponseReturnValue:
     """The page of a work item, and its decision."""
     with reading() as session:
         page = item_page(session, work_item_id, typed=request.method == "POST")
-        if request.method == "GET" or resuming() or grow(page.form):
+        if request.method == "GET" or resuming() or "_find" in request.form or grow(page.form):
             return _show(page)
-        if not page.view.open:
-            return _overtaken(page, "此件已不在待办中，您的操作没有生效。")
-        if not page.form.validate():
-            return _show(page)
+    return _decide(page)
+
+
+def _decide(page: ItemPage) -> ResponseReturnValue:
+    """Completes the item as the page was sent, and goes on."""
+    if not page.view.open:
+        return _overtaken(page, "此件已不在待办中，您的操作没有生效。")
+    sound, besides = page.form.validate(), _besides(page)
     try:
-        done = complete(page.view, page.form, page.seen)
+        done = sound and not page.form.errors and complete(page.view, page.form, page.seen, besides)
     except Overtaken as error:
         return _overtaken(page, str(error))
-    if not done:
-        return _show(page)
+    return go_on(page.view, _done(page, besides)) if done else _show(page)
+
+
+def _done(page: ItemPage, besides: Besides) -> str:
+    """What is said after the decision: its effect."""
+    view = page.view
+    if page.origin == Origin.DELEGATED:
+        return f"已答复，此件回到交办人：{view.title}（{view.business_key}）"
     label = page.settings.decisions.get(page.form.decision.data or "", "已办理")
-    return go_on(page.view, f"{label}：{page.view.title}（{page.view.business_key}）")
+    done = f"{label}：{view.title}（{view.business_key}）"
+    if not besides.behind:
+        return done
+    with reading() as session:
+        return f"{done}，已请{people_named(session, besides.behind)}后加签"
+
+
+def _besides(page: ItemPage) -> Besides:
+    """What goes with the decision, as it was posted; what is missing stands above the form."""
+    nodes = [choice.node_id for choice in page.choices]
+    handlers = {node: request.form.getlist(f"handlers-{node}", type=whole) for node in nodes}
+    behind: Sequence[int] = ()
+    if "_behind" in request.form:
+        behind = list(dict.fromkeys(request.form.getlist("person", type=whole)))
+        if not behind:
+            page.form.add_errors({"": "请选择后加签的人员；不需要加签的，请点“不加签”。"})
+    signature = None
+    with beside_fields(page.form):
+        signature = posted_signature(page.settings, page.origin)
+    return Besides({node: people for node, people in handlers.items() if people}, behind, signature)
 
 
 @blueprint.get("/items/<int:work_item_id>/next")
@@ -69,22 +103,6 @@ def release(work_item_id: int) -> ResponseReturnValue:
     """Puts the item back to the group."""
     execute(ReleaseWorkItem(work_item_id))
     flash("已退回认领池，同组人员可以认领办理。", "success")
-    return redirect(url_for("worklist.open_items"))
-
-
-@blueprint.post("/items/<int:work_item_id>/send-back")
-@officers
-def send_back(work_item_id: int) -> ResponseReturnValue:
-    """Sends the case back to a node it has passed."""
-    target, opinion = request.form.get("target", "")[:64], request.form.get("opinion", "")[:1000]
-    try:
-        execute(SendBack(work_item_id, target, opinion))
-    except Invalid as error:
-        with reading() as session:
-            page = item_page(session, work_item_id, typed=True)
-            page.form.add_errors(error.fields or {"": error.message})
-            return _show(page)
-    flash("已退回。", "success")
     return redirect(url_for("worklist.open_items"))
 
 

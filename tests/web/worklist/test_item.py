@@ -201,7 +201,7 @@ def test_other_peoples_items_and_cases_do_not_exist(stage: Stage, sign_in: SignI
     for path in (
         first_review(stage), f"{first_review(stage)}/claim", f"{first_review(stage)}/draft",
         f"{first_review(stage)}/release", f"/worklist/cases/{case}/reveal/id_number",
-        f"/worklist/cases/{case}/terminate",
+        f"/worklist/cases/{case}/operations/terminate",
     ):  # fmt: skip
         assert stranger.post(path, {"decision": "pass", "reason": "x"}, page="/worklist/home").status_code == 404, path
     assert state_of(stage) is RegistrationState.SUBMITTED

@@ -187,8 +187,11 @@ def test_a_head_ends_a_case_with_a_reason(stage: Stage, sign_in: SignIn) -> None
     number = stage.request(1)
     case = f"/worklist/cases/{stage.case(number)}"
     head = sign_in("county_head")
-    head.post(f"{case}/terminate", {"reason": ""}, page=case)
-    assert "请填写终止的理由" in head.get(case).text
-    head.post(f"{case}/terminate", {"reason": "重复申请"}, page=case)
-    assert "已终止" in head.get(case).text
+    refused = head.post(f"{case}/operations/terminate", {"reason": ""}, page=case)
+    assert (refused.status_code, "请填写理由" in refused.text) == (422, True)
+    head.post(f"{case}/operations/terminate", {"reason": "重复申请"}, page=case)
+    page = head.get(case).text
+    assert "已终止" in page
+    assert "例外操作" in page
+    assert "重复申请" in page
     assert "终止此事项" not in sign_in("street_leader2").get(case).text

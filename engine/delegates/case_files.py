@@ -1,0 +1,52 @@
+"""Files that come with acts on a case, in the act's transaction: attachments of comments, signatures by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Invalid
+from engine.personnel.documents.scans import scan
+from engine.personnel.documents.signatures import signature_picture
+from engine.personnel.files import store_file
+from engine.workflow.case_trace import timeline, visible_instance
+from engine.workflow.informing import AddComment, notes_of
+
+
+@dataclass(frozen=True)
+class CommentOnCase:
+    """Says something about a case, with files: pictures are encoded anew, everything is stored encrypted."""
+
+    instance_id: int
+    text: str
+    files: tuple[tuple[str, bytes], ...] = ()
+    """(name, content) pairs as they were uploaded."""
+    tell: tuple[int, ...] = ()
+
+    def execute(self, context: CommandContext) -> None:
+        visible_instance(context.session, context.actor, self.instance_id, context.now)
+        kept = tuple((_keep(context, name, content), name[:120]) for name, content in self.files)
+        AddComment(self.instance_id, self.text, kept, self.tell).execute(context)
+
+
+def _keep(context: CommandContext, name: str, content: bytes) -> int:
+    try:
+        return store_file(context, context.actor.user_id, name, scan(content)).id
+    except Invalid as error:
+        raise Invalid(fields={"files": f"“{name[:60]}”：{error.message}"}) from error
+
+
+def keep_signature(context: CommandContext, content: bytes) -> int:
+    """Stores a hand-written signature of the actor; the id of its file."""
+    return store_file(context, context.actor.user_id, "手写签名.png", signature_picture(content)).id
+
+
+def files_of_comments(session: Session, instance_id: int) -> Mapping[int, str]:
+    """File id -> name of everything attached to the comments of a case."""
+    return {file_id: name for note in notes_of(session, instance_id) for file_id, name in note.attachments}
+
+
+def signatures_of_case(session: Session, instance_id: int) -> frozenset[int]:
+    """The files of the signatures by hand in a case."""
+    return frozenset(entry.signature for entry in timeline(session, instance_id) if entry.signature is not None)
