@@ -1,6 +1,5 @@
 """The last writing of a transaction: rows that were only changed are written without the unit of work."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Update, bindparam, inspect, update
@@ -35,8 +34,12 @@ def write_changes(session: Session) -> None:
 def _plain(state: InstanceState[Any]) -> bool:
     """Whether nothing but columns outside of the key has changed."""
     mapper = state.mapper
-    keys = {mapper.get_property_by_column(column).key for column in mapper.primary_key}
+    keys = _keys(mapper)
     return all(key in mapper.column_attrs and key not in keys for key in state.committed_state)
+
+
+def _keys(mapper: Mapper[Any]) -> list[str]:
+    return [mapper.get_property_by_column(column).key for column in mapper.primary_key]
 
 
 def _place(state: InstanceState[Any]) -> tuple[str, Any]:
@@ -46,7 +49,7 @@ def _place(state: InstanceState[Any]) -> tuple[str, Any]:
 def _write(session: Session, state: InstanceState[Any]) -> None:
     mapper, row = state.mapper, state.dict
     values = {key: row[key] for key in state.committed_state}
-    where: dict[str, Any] = dict(zip((column.key for column in mapper.primary_key), state.identity or (), strict=True))
+    where: dict[str, Any] = dict(zip(_keys(mapper), state.identity or (), strict=True))
     if mapper.version_id_col is not None:
         key = mapper.get_property_by_column(mapper.version_id_col).key
         where[key], values[key] = row[key], row[key] + 1
@@ -62,8 +65,8 @@ def _write(session: Session, state: InstanceState[Any]) -> None:
 def _statement(mapper: Mapper[Any], changed: tuple[str, ...], where: tuple[str, ...]) -> Update:
     known = _STATEMENTS.get((mapper, changed))
     if known is None:
-        columns: Mapping[str, Any] = mapper.columns
+        columns = mapper.columns
         conditions = [columns[key] == bindparam(f"{_HERE}{key}", type_=columns[key].type) for key in where]
         new = {columns[key]: bindparam(key, type_=columns[key].type) for key in changed}
-        known = _STATEMENTS[mapper, changed] = update(mapper.local_table).where(*conditions).values(new)
+        known = _STATEMENTS[mapper, changed] = update(mapper.class_).where(*conditions).values(new)
     return known

@@ -41,7 +41,7 @@ def open_steps(
             context.session.add_all(_deadline_jobs(context, calendar, row, due_at, node.settings.deadline))
 
 
-_NEW_STEP, _NEW_ITEMS = insert(Step), insert(WorkItem)
+_NEW_STEP, _NEW_ITEMS = insert(Step).returning(Step.id), insert(WorkItem)
 """Below the unit of work: rows that the command which makes them does not touch again."""
 
 
@@ -52,7 +52,7 @@ def _offer(
     with context.session.no_autoflush:
         offers = _offers(context, instance, node, variables)
     connection = context.session.connection()
-    step_id = connection.execute(_NEW_STEP, row).inserted_primary_key[0]
+    step_id = connection.execute(_NEW_STEP, row).scalar_one()
     ordered = node.settings.completion_rule.kind is CompletionKind.ORDERED
     items = [
         _item_row(context, instance, step_id, node.id, row["due_at"], offer, position, ordered and position > 0)
