@@ -1,0 +1,96 @@
+"""The home page of every role: its parts are there, every link on it opens, and nothing leaks."""
+
+import re
+from html import unescape
+
+import pytest
+
+from engine.identity.roles import ROLES
+from seed.county import OFFICERS
+from tests.visitor import SignIn
+from tests.web.home.conftest import STAFF, Town
+
+HOME = "/worklist/home"
+LOGINS = {officer.role: officer.login for officer in reversed(OFFICERS)}
+PARTS = {
+    "street_clerk": ("队伍和用人需求", "年度考核", "借调", "退出", "公开招聘", "用人需求申请", "提出退出"),
+    "street_leader": ("时限风险", "年度考核", "借调", "退出"),
+    "community_secretary": ("本社区队伍", "民主测评"),
+    "community_worker": ("民主测评", "容错申请", "更正档案", "辞职"),
+    "resident_delegate": ("民主测评", "不记名"),
+    "county_clerk": ("员额和用人需求", "核定员额", "时限风险", "发起公开招聘", "启动年度考核"),
+    "county_head": ("员额和用人需求", "容错和澄清案件", "时限风险"),
+    "county_reviewer": ("公开招聘",), "exam_officer": ("公开招聘", "考务台"), "medical_officer": ("公开招聘",),
+    "background_checker": ("公开招聘",), "city_officer": ("各县（市、区）", "公开招聘"),
+    "organisation_officer": ("容错和澄清案件", "员额"),
+    "discipline_officer": ("容错和澄清案件", "启动容错", "登记处分和立案"),
+    "finance_officer": ("员额", "离职结算和经济补偿"), "political_legal_officer": ("体检考察联审",),
+    "union_officer": ("退出通知", "待答复"), "process_admin": ("流程运行", "没有办理人的事项", "流程定义"),
+    "system_admin": ("账号和单位", "暂停登录的账号", "开通账号"), "security_admin": ("角色", "待授予角色的账号"),
+    "audit_admin": ("例外办理", "核对全部记录是否完整"),
+}  # fmt: skip
+CONFIDENTIAL = {"discipline_officer", "organisation_officer", "county_head"}
+
+
+def content_of(page: str) -> str:
+    """What stands beside the navigation."""
+    return page[page.index('<main id="content"') :]
+
+
+def links_in(page: str) -> list[str]:
+    """Addresses of this site that the content leads to, each once."""
+    found = re.findall(r'href="(/[^"#]*)"', content_of(page))
+    return list(dict.fromkeys(unescape(address) for address in found))
+
+
+def figure(page: str, label: str) -> int:
+    """The number above a label."""
+    found = re.search(rf"<b>(\d+)</b> <span>{label}</span>", page)
+    assert found is not None, label
+    return int(found[1])
+
+
+def test_every_role_has_a_home_page_with_parts_of_its_own() -> None:
+    assert set(PARTS) == {role.id for role in ROLES} == set(LOGINS)
+
+
+@pytest.mark.parametrize("role", sorted(PARTS))
+def test_the_home_of_a_role_says_what_waits_and_every_link_on_it_opens(role: str, sign_in: SignIn) -> None:
+    visitor = sign_in(LOGINS[role])
+    page = visitor.get(HOME).text
+    for words in ("件待办", "件已逾期", "2 个工作日内到期", "等您办理", "昨天以来", *PARTS[role]):
+        assert words in content_of(page), words
+    for address in links_in(page):
+        assert visitor.get(address).status_code in {200, 302}, address
+
+
+@pytest.mark.parametrize("role", sorted(set(PARTS) - CONFIDENTIAL))
+def test_nobody_but_the_named_readers_learns_of_confidential_cases(role: str, sign_in: SignIn, town: Town) -> None:
+    page = sign_in(LOGINS[role]).get(HOME).text
+    assert "容错和澄清案件" not in content_of(page)
+    assert town.fault not in page
+
+
+@pytest.mark.parametrize("role", sorted(CONFIDENTIAL))
+def test_named_readers_see_how_many_confidential_cases_stand_where(role: str, sign_in: SignIn) -> None:
+    assert figure(sign_in(LOGINS[role]).get(HOME).text, "容错：待受理") == 1
+
+
+def test_a_street_counts_its_own_cases_and_no_other_streets(sign_in: SignIn) -> None:
+    own, other = sign_in("street_leader").get(HOME).text, sign_in("street_leader2").get(HOME).text
+    county = sign_in("county_clerk").get(HOME).text
+    for label, number in (("审批中和待借出", 1), ("办理中", 2), ("需求审核中", 1)):
+        assert (figure(own, label), figure(county, label), figure(other, label)) == (number, number, 0), label
+    assert figure(own, "在岗社区工作者") == len(STAFF)
+
+
+def test_somebody_with_nothing_to_do_is_told_what_will_appear(sign_in: SignIn) -> None:
+    page = sign_in("medical_officer").get(HOME).text
+    assert "现在没有待办" in page
+    assert "<b>0</b> 件已逾期" in page
+    assert "tally-late" not in page
+
+
+def test_a_delegate_finds_the_ballot_with_one_button(sign_in: SignIn) -> None:
+    page = content_of(sign_in("resident_delegate").get(HOME).text)
+    assert re.search(r'<a class="btn btn-primary" href="/appraisal/ballots/\d+">去投票</a>', page)

@@ -1,0 +1,105 @@
+"""A worker's own pages: his record, contracts and cases; nobody else's."""
+
+import pytest
+from sqlalchemy import select
+
+from engine.personnel.exits.cases import ExitCase
+from engine.personnel.exits.terms import ExitGround, ExitState
+from engine.personnel.workers import Worker
+from engine.workflow.tables import Notification, ProcessInstance
+from tests.visitor import SignIn
+from tests.web.home.conftest import Town
+
+PAGES = ("/me/", "/me/cases", "/me/contracts", "/me/correction", "/me/resignation")
+
+
+def worker_of(town: Town, place: int) -> Worker:
+    return town.story.read(lambda session: session.get_one(Worker, town.workers[place]))
+
+
+@pytest.mark.parametrize("login", ["community_worker", "community_secretary"])
+def test_workers_and_secretaries_open_their_own_pages(login: str, sign_in: SignIn) -> None:
+    visitor = sign_in(login)
+    assert [visitor.get(page).status_code for page in PAGES] == [200] * len(PAGES)
+
+
+@pytest.mark.parametrize("login", ["street_clerk", "county_head", "system_admin", "resident_delegate"])
+def test_others_have_no_such_pages(login: str, sign_in: SignIn) -> None:
+    visitor = sign_in(login)
+    assert [visitor.get(page).status_code for page in PAGES] == [403] * len(PAGES)
+
+
+def test_the_record_hides_the_middle_of_the_numbers(sign_in: SignIn, town: Town) -> None:
+    page, worker = sign_in("community_worker").get("/me/").text, worker_of(town, 0)
+    assert worker.id_number not in page
+    assert worker.id_number[-4:] in page
+    assert str(worker.phone) not in page
+
+
+def test_what_is_asked_of_the_worker_stands_on_top_with_its_button(sign_in: SignIn) -> None:
+    page = sign_in("community_worker").get("/me/cases").text
+    for words in ("写个人总结", "签署意见", "去投票", "借调到党建办", "年度考核"):
+        assert words in page, words
+
+
+def test_a_correction_reaches_the_clerks_of_the_street_only(sign_in: SignIn, town: Town) -> None:
+    visitor = sign_in("community_worker")
+    assert visitor.post("/me/correction", {"part": "", "text": ""}, page="/me/correction").status_code == 422
+    answer = visitor.post("/me/correction", {"part": "学历", "text": "应为硕士研究生"}, page="/me/correction")
+    assert answer.status_code == 302
+    query = select(Notification).where(Notification.template == "record_correction")
+    told = town.story.read(lambda session: session.scalars(query).all())
+    assert [(one.user_id, "应为硕士研究生" in one.body) for one in told] == [
+        (town.story.county.officers["street_clerk"], True)
+    ]
+
+
+def test_a_worker_reads_the_exit_that_concerns_him_and_its_served_papers(sign_in: SignIn) -> None:
+    visitor = sign_in("worker003")
+    page = visitor.get("/me/exits/TC-A").text
+    assert "退出决定书" in page
+    assert "申请复核" in page
+    assert visitor.get("/me/exits/TC-A/notice.pdf").mimetype == "application/pdf"
+    assert "陈述申辩" in sign_in("worker004").get("/me/exits/TC-B").text
+
+
+def test_nobody_reads_the_exit_of_another(sign_in: SignIn, town: Town) -> None:
+    for login in ("community_worker", "community_secretary", "worker004"):
+        visitor = sign_in(login)
+        for page in ("", "/review", "/notice.pdf"):
+            assert visitor.get(f"/me/exits/TC-A{page}").status_code == 404, (login, page)
+    assert sign_in("worker004").get(f"/secondment/{town.secondment}").status_code == 404
+
+
+def test_a_paper_that_was_not_served_is_not_shown(sign_in: SignIn) -> None:
+    assert sign_in("worker004").get("/me/exits/TC-B/decision.pdf").status_code == 404
+    assert sign_in("worker004").get("/me/exits/TC-B/handover.pdf").status_code == 404
+
+
+def test_a_review_is_asked_for_once(sign_in: SignIn, town: Town) -> None:
+    visitor = sign_in("worker003")
+    form = {"reason": "事实不清，请复核"}
+    assert visitor.post("/me/exits/TC-A/review", form, page="/me/exits/TC-A/review").status_code == 302
+    assert visitor.post("/me/exits/TC-A/review", form, page="/me/exits/TC-A/review").status_code == 422
+    case = town.story.read(lambda session: session.scalars(select(ExitCase).where(ExitCase.number == "TC-A")).one())
+    assert case.review_reason == "事实不清，请复核"
+
+
+def test_a_resignation_keeps_the_notice_of_thirty_days_and_starts_the_case_at_the_street(
+    sign_in: SignIn, town: Town
+) -> None:
+    visitor = sign_in("community_secretary")
+    early = visitor.post("/me/resignation", {"reason": "家庭原因", "last_day": "2026-12-01"}, page="/me/resignation")
+    assert early.status_code == 422
+    assert "2026-12-23" in early.text
+    assert "L37" in early.text
+    done = visitor.post("/me/resignation", {"reason": "家庭原因", "last_day": "2026-12-31"}, page="/me/resignation")
+    assert done.status_code == 302
+    query = select(ExitCase).where(ExitCase.worker_id == town.workers[1])
+    case = town.story.read(lambda session: session.scalars(query).one())
+    assert (case.ground, case.state, case.by_employer) == (ExitGround.RESIGNATION, ExitState.VERIFYING, False)
+    cases = select(ProcessInstance.id).where(ProcessInstance.business_key == case.number)
+    assert town.story.read(lambda session: session.scalar(cases)) is not None
+    assert "本人辞职" in visitor.get("/me/cases").text
+    again = visitor.post("/me/resignation", {"reason": "再交", "last_day": "2026-12-31"}, page="/me/resignation")
+    assert "已有正在办理的退出事项" in again.text
