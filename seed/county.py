@@ -61,6 +61,7 @@ OFFICERS: tuple[Officer, ...] = (
     Officer("system_admin", "计维安", "system_admin", "county"),
     Officer("security_admin", "安守一", "security_admin", "county"),
     Officer("audit_admin", "明鉴秋", "audit_admin", "county"),
+    Officer("discipline_officer2", "廉秉直", "discipline_officer", "county"),
 )
 
 

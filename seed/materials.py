@@ -37,6 +37,11 @@ def _portrait(sex: Sex, tint: int) -> bytes:
     return portrait(_jpeg(image)).content
 
 
+def paper(title: str) -> bytes:
+    """A photographed paper of that title."""
+    return _document(title)
+
+
 @cache
 def _document(title: str) -> bytes:
     image = Image.new("RGB", (900, 600), "#fbfaf5")

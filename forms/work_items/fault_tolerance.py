@@ -1,16 +1,29 @@
 """Forms of fault tolerance and clearing (容错纠错、澄清正名) [N 10; domain 5]."""
 
+from typing import Any
+
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from engine.personnel.fault_tolerance.terms import ClearingWay, Condition, Exclusion, ReportEffect, ReportFinding
 from forms.base import BaseForm
-from forms.fields import ChineseDateField
+from forms.fields import ChineseDateField, DocumentField
 from forms.validators import at_most, chosen, optional, required
 from forms.work_items.base import WorkItemForm, needed_for
 from forms.work_items.recruitment_campaign import CheckboxesField
 
 LONGEST = 4000
 _ROWS = {"rows": 6}
+
+
+class MaterialForm(BaseForm):
+    """上传材料: one file at a time."""
+
+    label = StringField(
+        "材料名称", [required("请填写材料名称。"), at_most(100)], description="例如：会议记录、现场照片"
+    )
+    file = DocumentField(
+        "文件", [required("请选择文件。")], description="照片或 PDF，不超过 5 MB；照片会重新编码，去除拍摄位置等信息"
+    )
 
 
 class FaultStartForm(BaseForm):
@@ -24,6 +37,7 @@ class FaultStartForm(BaseForm):
         "事情经过和理由", [required("请写明事情经过和申请的理由。"), at_most(LONGEST)], render_kw=_ROWS,
         description="写明时间、任务、当时的处置、后果，以及事后报告和挽回的情况",
     )  # fmt: skip
+    material = DocumentField("证明材料", [optional()], description="照片或 PDF；提交后还可以继续上传")
 
 
 class ClearingStartForm(BaseForm):
@@ -33,6 +47,7 @@ class ClearingStartForm(BaseForm):
     account = TextAreaField(
         "被反映的问题和影响", [required("请写明被反映的问题和造成的影响。"), at_most(LONGEST)], render_kw=_ROWS
     )
+    material = DocumentField("证明材料", [optional()], description="照片或 PDF；提交后还可以继续上传")
 
 
 class ObjectionForm(BaseForm):
@@ -53,6 +68,15 @@ class SupplementForm(CaseDecisionForm):
     account = TextAreaField(
         "补充的情况", [needed_for("resubmit", message="请填写补充的情况。"), at_most(LONGEST)], render_kw=_ROWS
     )
+
+
+class HandInForm(CaseDecisionForm):
+    """本人补充材料; files are handed in on the page of materials."""
+
+    account = TextAreaField(
+        "补充的情况", [required("请填写补充的情况。"), at_most(LONGEST)], render_kw=_ROWS,
+        description="先在“上传材料”中上传文件，再在此说明并提交",
+    )  # fmt: skip
 
 
 class InvestigationForm(CaseDecisionForm):
@@ -104,13 +128,24 @@ class CorrectionNoticeForm(CaseDecisionForm):
     correction_due = ChineseDateField("整改期限", [optional()], description="留空按本县规定的天数计算")
 
 
-class TalkForm(CaseDecisionForm):
-    """回访谈心."""
+def _asked(label: str, hint: str) -> TextAreaField:
+    return TextAreaField(
+        label, [required(f"请填写{label}。"), at_most(800)], render_kw={"rows": 3}, description=hint
+    )
 
-    talk = TextAreaField(
-        "谈话情况", [required("请填写谈话情况。"), at_most(LONGEST)], render_kw=_ROWS,
-        description="思想状态、工作情况、整改巩固情况、需要组织解决的困难",
-    )  # fmt: skip
+
+class TalkForm(CaseDecisionForm):
+    """回访谈心: the question sheet; its answers are kept as one text."""
+
+    mood = _asked("思想状态", "对处理结果的认识，有无思想包袱")
+    work = _asked("工作情况", "履职表现，周围反映")
+    effect = _asked("整改巩固或影响消除情况", "问题是否反复，不良影响是否消除")
+    needs = _asked("困难和诉求", "需要组织解决的困难；没有的填“无”")
+
+    def values(self) -> dict[str, Any]:
+        """The four answers as one record."""
+        fields = (self.mood, self.work, self.effect, self.needs)
+        return {"talk": "\n".join(f"{field.label.text}：{field.data}" for field in fields)}
 
 
 class ClearingAssessmentForm(CaseDecisionForm):
@@ -124,6 +159,18 @@ class ClearingAssessmentForm(CaseDecisionForm):
         "造成的影响", [needed_for("clear", message="请选择造成的影响。")], default="",
         choices=[("", "（请选择）"), *ReportEffect.choices()],
     )  # fmt: skip
+    way = SelectField(
+        "拟采用的澄清方式", [needed_for("clear", message="请选择澄清方式。")], default="",
+        choices=[("", "（请选择）"), *ClearingWay.choices()],
+    )  # fmt: skip
+    scope = StringField(
+        "拟澄清的范围", [needed_for("clear", message="请填写澄清的范围。"), at_most(200)],
+        description="写入拟澄清告知书，征求本人意见，例如：所在社区全体工作人员",
+    )  # fmt: skip
+
+
+class OwnConsentForm(CaseDecisionForm):
+    """本人表示意见."""
 
 
 class ConsentForm(CaseDecisionForm):

@@ -1,6 +1,6 @@
 """Fault tolerance and clearing: the departments' list, beginning a case, everybody's own cases, papers."""
 
-from webapp.fault_tolerance import board, own, papers, start
+from webapp.fault_tolerance import board, files, own, start
 from webapp.fault_tolerance.blueprint import blueprint
 from webapp.navigation import Entry
 
@@ -13,5 +13,5 @@ NAVIGATION: tuple[Entry, ...] = (
 
 __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
 
-ROUTES = (board, own, papers, start)
+ROUTES = (board, files, own, start)
 """The modules whose routes hang on the blueprint."""

@@ -1,26 +1,17 @@
-"""Who works with which cases: the named readers, the person concerned, and who opened the case for him."""
+"""Which cases the person works with: his own, those he opened for others, and for whom he may open one."""
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.kernel.actor import Actor
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
+from engine.personnel.fault_tolerance.materials import READERS
 from engine.personnel.workers import Worker
 
-READERS = ("discipline_officer", "organisation_officer", "county_head")
-"""The roles that the diagrams name as readers."""
+__all__ = ["OPENERS", "PEOPLE", "READERS", "own_clearings", "own_faults", "workers_of"]
+
 PEOPLE = ("community_worker", "community_secretary", "street_clerk")
 OPENERS = (*PEOPLE, "discipline_officer")
-
-
-def reads(person: Actor, row: FaultCase | ClearingCase) -> bool:
-    """Whether the person is one of the named readers at the case's county."""
-    return person.has_role(*READERS, organisation_id=row.county_id)
-
-
-def concerns(person: Actor, row: FaultCase | ClearingCase) -> bool:
-    """Whether it is the person's own case, or one that he opened for another."""
-    return person.user_id is not None and person.user_id in (row.worker.user_id, row.opened_by)
 
 
 def own_faults(session: Session, person: Actor) -> list[FaultCase]:

@@ -10,6 +10,7 @@ from forms.base import BaseForm
 from forms.work_items.fault_tolerance import ClearingStartForm, FaultStartForm
 from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.fault_tolerance.blueprint import blueprint
+from webapp.fault_tolerance.files import uploaded
 from webapp.fault_tolerance.places import OPENERS, workers_of
 from webapp.permissions import requires
 from webapp.visit import actor, execute, reading
@@ -22,7 +23,8 @@ def start_fault() -> ResponseReturnValue:
     form = bind(FaultStartForm)
     _offer(form)
     if submitted(form):
-        command = OpenFaultCase(form.worker_id.data, form.account.data or "", form.accountability_on.data)
+        given = uploaded("申请材料", form.material.data)
+        command = OpenFaultCase(form.worker_id.data, form.account.data or "", form.accountability_on.data, given)
         if _begin(form, command):
             return _gone("容错案件已提交纪检监察机关。")
     return render_template("fault_tolerance/start_fault.html", form=form), status_of(form)
@@ -34,8 +36,10 @@ def start_clearing() -> ResponseReturnValue:
     """提出或启动澄清."""
     form = bind(ClearingStartForm)
     _offer(form)
-    if submitted(form) and _begin(form, OpenClearingCase(form.worker_id.data, form.account.data or "")):
-        return _gone("澄清案件已提交纪检监察机关。")
+    if submitted(form):
+        given = uploaded("申请材料", form.material.data)
+        if _begin(form, OpenClearingCase(form.worker_id.data, form.account.data or "", None, given)):
+            return _gone("澄清案件已提交纪检监察机关。")
     return render_template("fault_tolerance/start_clearing.html", form=form), status_of(form)
 
 

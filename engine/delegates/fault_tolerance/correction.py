@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from engine.decision import Value
-from engine.delegates.fault_tolerance.subjects import fault_of, last_signed, text_of
+from engine.delegates.fault_tolerance.subjects import fault_of, last_signed, tell_person, text_of
 from engine.delegates.signatures import date_of
-from engine.personnel.fault_tolerance import course
+from engine.personnel.fault_tolerance import course, papers
+from engine.personnel.fault_tolerance.terms import FaultPaper
 from engine.workflow.delegates import ServiceCall, delegate
 
 
@@ -17,6 +18,9 @@ def order_correction(call: ServiceCall) -> Mapping[str, Value]:
     last = course.order_correction(
         call.context, fault_of(call), text_of(entry, "correction"), date_of(due) if due else None
     )
+    row = fault_of(call)
+    papers.issue(call.context, row, FaultPaper.CORRECTION, papers.correction(row))
+    tell_person(call, row, "收到纠错通知", f"{row.number} 的纠错通知书可以在“我的容错和澄清”查看。")
     return {"correctionDue": last}
 
 
@@ -38,7 +42,9 @@ def begin_follow_up(call: ServiceCall) -> Mapping[str, Value]:
 def record_talk(call: ServiceCall) -> None:
     """What was said at the latest talk."""
     entry = last_signed(call, "first_talk", "second_talk")
-    course.record_talk(call.context, fault_of(call), text_of(entry, "talk"))
+    row, text = fault_of(call), text_of(entry, "talk")
+    course.record_talk(call.context, row, text)
+    papers.issue(call.context, row, FaultPaper.TALK, papers.talk(row, text))
 
 
 @delegate("fault.close_case")

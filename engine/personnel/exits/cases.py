@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.kernel.errors import NotFound
-from engine.kernel.store import Base, EncryptedText, FixedDecimal, Money, UtcDateTime
+from engine.kernel.store import Base, EncryptedJson, EncryptedText, FixedDecimal, Money, PlainJson, UtcDateTime
+from engine.personnel.case_files import CaseOf
 from engine.personnel.columns import TermColumn
 from engine.personnel.exits.states import ENDED, check_exit_move
 from engine.personnel.exits.terms import (
@@ -19,7 +21,10 @@ from engine.personnel.exits.terms import (
     Protection,
     Route,
     Service,
+    TextChoice,
 )
+from engine.personnel.policy import Policy
+from engine.personnel.vocabulary import Post, WorkerCategory
 from engine.personnel.workers import Worker
 
 _OPEN = f"state NOT IN ({', '.join(sorted(repr(state.value) for state in ENDED))})"
@@ -42,14 +47,23 @@ class ExitCase(Base):
     by_employer: Mapped[bool] = mapped_column(default=True, comment="who proposed an agreement, refused a renewal")
     notified_on: Mapped[date | None] = mapped_column(comment="day of the resignation letter or expiry notice")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    parameters: Mapped[dict[str, str]] = mapped_column(
+        PlainJson, default=dict, server_default="{}", comment="settings it began with"
+    )
 
     protections: Mapped[str] = mapped_column(EncryptedText, default="", comment="values of Protection, with commas")
     rulebook: Mapped[str] = mapped_column(String(120), default="")
     rulebook_published_on: Mapped[date | None]
+    conflict_choice: Mapped[TextChoice | None] = mapped_column(
+        TermColumn(TextChoice), comment="what the officer chose where notice and law differ"
+    )
+    conflict_reason: Mapped[str | None] = mapped_column(EncryptedText)
     union_objection: Mapped[str] = mapped_column(EncryptedText, default="")
     union_answer: Mapped[str] = mapped_column(EncryptedText, default="")
     defence_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     defence: Mapped[str] = mapped_column(EncryptedText, default="")
+    hearing_requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hearing: Mapped[str | None] = mapped_column(EncryptedText, comment="record of the hearing")
     street_opinion: Mapped[str] = mapped_column(EncryptedText, default="")
     county_opinion: Mapped[str] = mapped_column(EncryptedText, default="")
     in_lieu: Mapped[bool] = mapped_column(default=False, comment="a month's pay instead of 30 days' notice")
@@ -57,6 +71,11 @@ class ExitCase(Base):
     review_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     review_reason: Mapped[str] = mapped_column(EncryptedText, default="")
     review_answer: Mapped[str] = mapped_column(EncryptedText, default="")
+    roles_held: Mapped[list[list[Any]] | None] = mapped_column(
+        EncryptedJson, comment="(role, organisation) taken with the access; given back on revocation"
+    )
+    retained_until: Mapped[date | None] = mapped_column(comment="contract text, two years [L50]")
+    by_election_due: Mapped[date | None] = mapped_column(comment="elected post, 90 days [N 5.3]")
     transfer_due_on: Mapped[date | None] = mapped_column(comment="social insurance and file, 15 days [L50]")
     outcome: Mapped[str] = mapped_column(EncryptedText, default="", comment="why it was withdrawn or converted")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -71,6 +90,26 @@ class ExitCase(Base):
     __table_args__ = (
         Index("uq_exit_case_open", "worker_id", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
     )
+
+    @property
+    def policy(self) -> Policy:
+        """The settings the case began with."""
+        return Policy(self.parameters)
+
+    @property
+    def files(self) -> CaseOf:
+        """Where its files are kept."""
+        return CaseOf(exit_case_id=self.id)
+
+    @property
+    def elected(self) -> bool:
+        """Whether the person holds an elected post, which ends by other rules [N 5; domain 6.7]."""
+        return self.worker.category is WorkerCategory.COMMITTEE
+
+    @property
+    def chief(self) -> bool:
+        """Whether his use of money is checked [domain 6.4]."""
+        return self.worker.post is Post.CHIEF
 
     def move(self, new: ExitState) -> None:
         """Goes on to `new`; refuses what is not declared."""
@@ -143,6 +182,15 @@ class ExitPay(Base):
     __tablename__ = "exit_pay"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("exit_case.id"), unique=True)
+    served: Mapped[Decimal] = mapped_column(
+        FixedDecimal(1), default=Decimal(0), server_default="0", comment="N before the cap"
+    )
+    average: Mapped[Decimal] = mapped_column(
+        Money, default=Decimal(0), server_default="0", comment="gross of the last 12 months, a month"
+    )
+    city_average: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
+    minimum: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
+    last_month: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     years: Mapped[Decimal] = mapped_column(FixedDecimal(1), comment="N that is paid")
     base: Mapped[Decimal] = mapped_column(Money, comment="a month")
     capped: Mapped[bool] = mapped_column(default=False)

@@ -102,9 +102,16 @@ def compensation_due(context: CommandContext, case: ExitCase) -> bool:
     return rule_of(context, case).compensation and not by_worker
 
 
+def closing_tasks(case: ExitCase) -> list[ClosingTask]:
+    """What has to be settled: who holds no elected post and no money needs no by-election and no check [domain 6.4]."""
+    spared = set() if case.chief else {ClosingTask.FINANCE}
+    spared |= set() if case.elected else {ClosingTask.BY_ELECTION}
+    return [task for task in ClosingTask if task not in spared]
+
+
 def keep_tasks(context: CommandContext, case: ExitCase, done: Mapping[ClosingTask, Done]) -> None:
     """Everything is settled; a task that was not signed stops the exit."""
-    missing = [task.label for task in ClosingTask if task not in done]
+    missing = [task.label for task in closing_tasks(case) if task not in done]
     if missing:
         raise Conflict(f"离任手续还缺：{'、'.join(missing)}")
     context.session.add_all(

@@ -54,6 +54,11 @@ def retirement_day(born: date, kind: RetirementKind) -> date:
     return add_months(born, rule.years * 12 + delay)
 
 
+def original_day(born: date, kind: RetirementKind) -> date:
+    """The day of the original age; nobody retires earlier by choice."""
+    return add_months(born, _DELAYS[kind].years * 12)
+
+
 def alert_day(born: date, kind: RetirementKind) -> date:
     """From here on the street is told."""
     return add_months(retirement_day(born, kind), -ALERT_MONTHS)

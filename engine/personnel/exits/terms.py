@@ -67,6 +67,14 @@ class Protection(Term):
     SENIOR = "L42(5)", "连续工作满十五年且距退休不足五年"
 
 
+class TextChoice(Term):
+    """What an officer does where notice and law do not say the same; the software chooses nothing."""
+
+    LAW = "law", "按劳动合同法的条件办理，已具备法定条件"
+    RULES = "rules", "按已公示的规章制度办理，规章制度已有规定"
+    COUNSEL = "counsel", "已征求法律顾问意见，按其意见办理"
+
+
 class GuardOutcome(Term):
     """What one check of the sheet found."""
 
@@ -107,6 +115,8 @@ class ClosingTask(Term):
 
     HANDOVER = "handover", "工作交接"
     TALK = "talk", "离任谈话"
+    FINANCE = "finance", "经济责任和财务核查"
+    BY_ELECTION = "by_election", "选任职务终止和届中补选"
     ACCOUNTS = "accounts", "停用账号"
     CERTIFICATE = "certificate", "出具解除（终止）证明"
     TRANSFER = "transfer", "社保和档案转移"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.kernel.errors import NotFound
 from engine.kernel.store import Base, EncryptedJson, EncryptedText, PlainJson, UtcDateTime
+from engine.personnel.case_files import CaseOf
 from engine.personnel.columns import TermColumn
 from engine.personnel.fault_tolerance.check_sheet import CheckSheet, Proposal
 from engine.personnel.fault_tolerance.investigation_clock import InvestigationClock
@@ -46,6 +47,7 @@ class FaultCase(Base):
     days_used: Mapped[int] = mapped_column(default=0)
     running_since: Mapped[date | None] = mapped_column(comment="empty: the clock stands still")
     extended: Mapped[bool] = mapped_column(default=False)
+    material_request: Mapped[str | None] = mapped_column(EncryptedText, comment="what the person is asked for")
     report: Mapped[str] = mapped_column(EncryptedText, default="", comment="what the investigation found")
     sheet: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson, comment="conditions and negative list")
     proposed: Mapped[Conclusion | None] = mapped_column(TermColumn(Conclusion), comment="what the table proposed")
@@ -75,6 +77,11 @@ class FaultCase(Base):
     def policy(self) -> Policy:
         """The settings the case began with."""
         return Policy(self.parameters)
+
+    @property
+    def files(self) -> CaseOf:
+        """Where its files are kept."""
+        return CaseOf(fault_case_id=self.id)
 
     @property
     def clock(self) -> InvestigationClock:
@@ -131,6 +138,16 @@ class ClearingCase(Base):
         CheckConstraint("cleared_on IS NULL OR consented_on IS NOT NULL", name="consent_before_clearing"),
     )
 
+    @property
+    def policy(self) -> Policy:
+        """The settings the case began with."""
+        return Policy(self.parameters)
+
+    @property
+    def files(self) -> CaseOf:
+        """Where its files are kept."""
+        return CaseOf(clearing_case_id=self.id)
+
 
 def fault_numbered(session: Session, number: str) -> FaultCase:
     """The fault-tolerance case of that number."""
@@ -138,6 +155,12 @@ def fault_numbered(session: Session, number: str) -> FaultCase:
     if found is None:
         raise NotFound()
     return found
+
+
+def case_numbered(session: Session, number: str) -> FaultCase | ClearingCase:
+    """The case of either kind that has the number."""
+    clearing = session.scalar(select(ClearingCase).where(ClearingCase.number == number))
+    return clearing if clearing is not None else fault_numbered(session, number)
 
 
 def clearing_numbered(session: Session, number: str) -> ClearingCase:

@@ -1,5 +1,6 @@
 """What happens to a clearing case [domain 5.4; N 10.3]."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from engine.kernel.clock import CHINA
@@ -9,6 +10,7 @@ from engine.personnel.dates import add_months
 from engine.personnel.fault_tolerance import settings
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
 from engine.personnel.fault_tolerance.clearing_rules import CLAUSE, check_clearable
+from engine.personnel.fault_tolerance.course import countersigners
 from engine.personnel.fault_tolerance.terms import (
     ClearingState,
     ClearingWay,
@@ -16,18 +18,33 @@ from engine.personnel.fault_tolerance.terms import (
     ReportEffect,
     ReportFinding,
 )
-from engine.personnel.policy import Policy
 
 _S = ClearingState
 TALK_AT = time(9, 0)
 
 
-def assess(context: CommandContext, row: ClearingCase, finding: ReportFinding, effect: ReportEffect, text: str) -> None:
-    """The report was untrue and did harm: the person is asked for his consent."""
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What was found about the report, and how the person is to be cleared."""
+
+    finding: ReportFinding
+    effect: ReportEffect
+    way: ClearingWay
+    scope: str
+    text: str
+
+
+def assess(context: CommandContext, row: ClearingCase, made: Assessment) -> None:
+    """The report was untrue and did harm: the person is asked for his consent to a way and a scope."""
+    finding, effect = made.finding, made.effect
     check_clearable(finding, effect)
+    if not made.scope.strip():
+        raise Invalid(fields={"scope": "请填写澄清的范围"})
     if finding is ReportFinding.PARTLY_TOLERATED:
         _require_tolerated(context, row)
-    row.finding, row.effect, row.assessment = finding, effect, text.strip()
+    countersigners(context, row.county_id, context.actor.user_id, CLAUSE, "评估人")
+    row.finding, row.effect, row.assessment = finding, effect, made.text.strip()
+    row.way, row.scope = made.way, made.scope.strip()
     _move(context, row, _S.CONSENT)
 
 
@@ -54,15 +71,19 @@ def approve(context: CommandContext, row: ClearingCase) -> None:
 
 
 def carry_out(context: CommandContext, row: ClearingCase, way: ClearingWay, scope: str, cleared_on: date) -> datetime:
-    """The person was cleared in one of the four ways; answers when the follow-up talk falls due."""
-    problems = {} if scope.strip() else {"scope": "请填写澄清的范围"}
+    """The person was cleared as he consented and as it was approved; answers when the follow-up talk falls due."""
+    problems = {}
+    if way is not row.way:
+        problems["way"] = f"本人同意并经批准的方式是“{row.way.label if row.way else ''}”，改变方式须重新征求本人意见"
+    if scope.strip() != row.scope:
+        problems["scope"] = f"本人同意并经批准的范围是“{row.scope}”，改变范围须重新征求本人意见"
     if row.approved_at is None or not row.approved_at.astimezone(CHINA).date() <= cleared_on <= context.today:
         problems["cleared_on"] = "澄清日期应在批准之日至今天之间"
     if problems:
         raise Invalid(fields=problems)
-    row.way, row.scope, row.cleared_on = way, scope.strip(), cleared_on
+    row.cleared_on = cleared_on
     _move(context, row, _S.FOLLOW_UP)
-    months = Policy(row.parameters)[settings.FIRST_TALK_MONTHS]
+    months = row.policy[settings.FIRST_TALK_MONTHS]
     return datetime.combine(add_months(cleared_on, months), TALK_AT, CHINA)
 
 

@@ -4,19 +4,24 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from engine.identity.roles import LABELS
+from engine.identity.users import holders
 from engine.kernel.clock import CHINA
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid, NotFound, RuleViolation
 from engine.personnel.dates import add_months
 from engine.personnel.decisions import decider
 from engine.personnel.fault_tolerance import settings
-from engine.personnel.fault_tolerance.cases import FaultCase
+from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
 from engine.personnel.fault_tolerance.check_sheet import CheckSheet, check_conclusion, proposed_conclusion
 from engine.personnel.fault_tolerance.investigation_clock import InvestigationClock
-from engine.personnel.fault_tolerance.terms import Conclusion, FaultState
+from engine.personnel.fault_tolerance.terms import Conclusion, FaultState, Opening
 from engine.personnel.holidays import work_calendar
+from engine.personnel.parameters import Parameter
 
 _S = FaultState
+COUNTERSIGNERS = ("discipline_officer", "organisation_officer", "county_head")
+"""The departments that consult: discipline, organisation, society work [N 10]."""
 TALK_AT = time(9, 0)
 """A follow-up talk falls due when the offices open."""
 
@@ -26,6 +31,11 @@ def move(context: CommandContext, row: FaultCase, state: FaultState, reason: str
     row.state = state
     row.refusal = reason or row.refusal
     _note(context, row, f"fault.{state.value}")
+
+
+def due_after(context: CommandContext, row: FaultCase | ClearingCase, limit: Parameter[int]) -> datetime:
+    """The end of a local limit that begins today, as the case's own settings say."""
+    return work_calendar(context.session).deadline(context.today, row.policy[limit]).at
 
 
 def request_supplement(context: CommandContext, row: FaultCase, remark: str) -> None:
@@ -51,10 +61,27 @@ def begin_investigation(context: CommandContext, row: FaultCase) -> datetime:
     return investigation_due(context, row)
 
 
-def pause_investigation(context: CommandContext, row: FaultCase) -> None:
-    """Material is awaited: the clock stands still."""
+def pause_investigation(context: CommandContext, row: FaultCase, wanted: str) -> None:
+    """Material is awaited: the clock stands still; `wanted` says which."""
     row.clock = row.clock.stop(work_calendar(context.session), context.today)
+    row.material_request = wanted.strip()
     move(context, row, _S.WAITING)
+
+
+def material_comes_from(row: FaultCase) -> int:
+    """Who is asked for material: the person, or who applied for him; refused where neither has an account."""
+    found = row.worker.user_id or (row.opened_by if row.opening is Opening.STREET else None)
+    if found is None:
+        raise Conflict("本人没有系统账号，请选择“等待其他材料”，书面收到后登记")
+    return found
+
+
+def hand_in_material(context: CommandContext, row: FaultCase, text: str) -> None:
+    """What the person adds while the clock stands still."""
+    if not text.strip():
+        raise Invalid(fields={"account": "请填写补充的情况"})
+    row.account = f"{row.account}\n\n【{context.today} 补充材料】{text.strip()}"
+    _note(context, row, "fault.material_handed_in")
 
 
 def resume_investigation(context: CommandContext, row: FaultCase) -> datetime:
@@ -100,6 +127,22 @@ def draft_conclusion(context: CommandContext, row: FaultCase, chosen: Conclusion
     check_conclusion(row.filled_sheet, row.proposal, chosen, reason)
     row.drafted, row.draft_reason = chosen, reason.strip()
     _note(context, row, "fault.drafted", drafted=chosen.value)
+
+
+def countersigners(
+    context: CommandContext, county_id: int, author_id: int | None, clause: str, author: str
+) -> list[int]:
+    """Who signs for the three departments: everybody but the author; refused where a department has nobody else."""
+    found: dict[int, None] = {}
+    for role in COUNTERSIGNERS:
+        others = [user.id for user in holders(context.session, role, county_id) if user.id != author_id]
+        if not others:
+            raise RuleViolation(
+                f"三部门会签须由{author}以外的人员签署，{LABELS[role]}没有其他人员；请由其他人员办理本环节，或增加该部门人员",
+                clause=clause,
+            )
+        found |= dict.fromkeys(others)
+    return list(found)
 
 
 def conclude(context: CommandContext, row: FaultCase) -> Conclusion:

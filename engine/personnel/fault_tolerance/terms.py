@@ -19,7 +19,7 @@ class FaultState(Term):
     WITHDRAWN = "withdrawn", "已撤回"
     NOT_ACCEPTED = "not_accepted", "不予受理"
     INVESTIGATING = "investigating", "调查核实"
-    WAITING = "waiting", "等待补充材料"
+    WAITING = "waiting", "等待补充材料（计时暂停）"
     CONSULTING = "consulting", "会商认定"
     CONCLUDED = "concluded", "已认定"
     FED_BACK = "fed_back", "已反馈"
@@ -27,6 +27,30 @@ class FaultState(Term):
     RECTIFYING = "rectifying", "纠错整改"
     FOLLOW_UP = "follow_up", "回访"
     CLOSED = "closed", "已办结"
+
+
+class FaultPaper(Term):
+    """The papers of fault tolerance and clearing [domain 5.1, 5.4, 10.3.10]."""
+
+    APPLICATION = "application", "容错申请表"
+    CHECK_SHEET = "check_sheet", "容错核对表"
+    CONCLUSION = "conclusion", "容错认定结论书"
+    NOTICE = "notice", "容错认定告知书"
+    CORRECTION = "correction", "纠错通知书"
+    REPLY = "reply", "异议复查答复书"
+    TALK = "talk", "回访谈心记录"
+    CLEARING_NOTICE = "clearing_notice", "拟澄清告知书"
+    CLEARING_APPROVAL = "clearing_approval", "澄清审批表"
+    CLEARING_LETTER = "clearing_letter", "澄清函"
+
+
+FOR_THE_PERSON = frozenset(
+    {
+        FaultPaper.NOTICE, FaultPaper.CORRECTION, FaultPaper.REPLY, FaultPaper.CLEARING_NOTICE,
+        FaultPaper.CLEARING_LETTER,
+    }
+)  # fmt: skip
+"""Papers that are handed to the person; the others stay with the departments."""
 
 
 class Conclusion(Term):

@@ -5,14 +5,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engine.delegates.fault_tolerance.commands import OpenClearingCase, OpenFaultCase
 from engine.identity.users import RoleMembership, User, load_actor
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.clock import CHINA, local_date
 from engine.kernel.command import CommandContext
-from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
+from engine.personnel.case_files import Material
+from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase, case_numbered
+from engine.personnel.fault_tolerance.materials import open_files
 from engine.personnel.fault_tolerance.terms import Condition
 from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
 from engine.personnel.workers import Worker
@@ -66,11 +68,11 @@ class Bureau:
     def today(self) -> date:
         return local_date(self.office.clock.now())
 
-    def apply(self, who: Actor | None = None) -> str:
+    def apply(self, who: Actor | None = None, materials: tuple[Material, ...] = ()) -> str:
         """Asks with yesterday's accountability notice; discipline begins without one. Answers the number."""
         who = who or self.person
         notice = None if who is self.discipline else self.today - timedelta(days=1)
-        return self._number(self.office.do(OpenFaultCase(self.worker, ACCOUNT, notice), who))
+        return self._number(self.office.do(OpenFaultCase(self.worker, ACCOUNT, notice, materials), who))
 
     def ask_for_clearing(self, who: Actor | None = None, fault_case_id: int | None = None) -> str:
         """A clearing of an untrue report. Answers the number."""
@@ -98,8 +100,8 @@ class Bureau:
         self.act(number, "check_sheet", "submit", {**answers, "found": list(found), "grounds": "会议记录、现场照片"})
 
     def consult(self, number: str, decision: str = "agree") -> None:
-        """Every holder of the three roles signs for himself."""
-        for who in (self.discipline, self.colleague, self.organisation, self.head):
+        """Every holder of the three roles but the author signs for himself."""
+        for who in (self.colleague, self.organisation, self.head):
             self.act(number, "consultation", decision, who=who)
 
     def concluded(self, conclusion: str = "exempt", who: Actor | None = None, **sheet: Any) -> str:
@@ -119,6 +121,17 @@ class Bureau:
         """Ten in the morning of a day, with everything done that is due by then."""
         self.office.clock.move_to(datetime(day.year, day.month, day.day, 10, 0, tzinfo=CHINA))
         self.office.work()
+
+    def dismiss(self, officer: Actor) -> None:
+        """Somebody loses all his roles."""
+        held = delete(RoleMembership).where(RoleMembership.user_id == officer.user_id)
+        self.office.prepare(lambda context: context.session.execute(held))
+
+    def files(self, number: str, who: Actor) -> list[str]:
+        """Kinds of the files of a case that somebody may open, in the order in which they came."""
+        return self.office.read(
+            lambda session: [file.kind for file in open_files(session, who, case_numbered(session, number))]
+        )
 
     def fault(self, number: str) -> FaultCase:
         with self.office.engine.reading() as session:

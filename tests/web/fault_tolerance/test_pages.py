@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select, update
 
 from engine.identity.users import User
 from engine.kernel.command import CommandContext
+from engine.personnel.case_files import CaseFile
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
 from engine.personnel.fault_tolerance.terms import FaultState
 from engine.workflow.tables import ProcessInstance, WorkItem
 from tests.process.fault_tolerance.bureau import ALL_MET, Bureau
+from tests.process.fault_tolerance.test_material import picture
 from tests.visitor import SignIn
 
 START = "/fault-tolerance/start"
@@ -36,7 +39,7 @@ def count(bureau: Bureau) -> int:
 def addresses(bureau: Bureau, number: str) -> Iterable[str]:
     case = f"/worklist/cases/{instance_of(bureau, number)}"
     return (case, f"{case}/print", f"{case}/diagram.bpmn", f"/worklist/items/{item_of(bureau, number)}",
-            f"/fault-tolerance/{number}/notice.pdf")  # fmt: skip
+            f"/fault-tolerance/{number}/materials", f"/fault-tolerance/{number}/files/1")  # fmt: skip
 
 
 def test_a_worker_applies_and_finds_his_case_but_not_the_inside_of_it(bureau: Bureau, sign_in: SignIn) -> None:
@@ -137,8 +140,13 @@ def test_a_conclusion_against_the_negative_list_is_refused_with_the_clause(burea
 def test_who_is_served_gets_the_notice_and_objects_once(bureau: Bureau, sign_in: SignIn) -> None:
     number = bureau.concluded()
     worker = sign_in("worker")
-    answer = worker.get(f"/fault-tolerance/{number}/notice.pdf")
+    worker.get("/fault-tolerance/mine")
+    assert "容错认定告知书" in worker.page
+    assert "容错认定结论书" not in worker.page
+    answer = worker.get(file_of(bureau, number, "notice"))
     assert (answer.status_code, answer.data[:4]) == (200, b"%PDF")
+    assert worker.get(file_of(bureau, number, "conclusion")).status_code == 404
+    assert sign_in("other_worker").get(file_of(bureau, number, "notice")).status_code == 404
     page = f"/fault-tolerance/mine/{number}/objection"
     assert worker.post(page, {"reason": ""}, page=page).status_code == 422
     assert worker.post(page, {"reason": "程序已补办"}, page=page).status_code == 302
@@ -146,19 +154,62 @@ def test_who_is_served_gets_the_notice_and_objects_once(bureau: Bureau, sign_in:
     assert sign_in("other_worker").get(page).status_code == 404
 
 
-def test_a_letter_is_printed_after_the_clearing_only(bureau: Bureau, sign_in: SignIn) -> None:
+def test_a_person_consents_himself_and_finds_the_letter(bureau: Bureau, sign_in: SignIn) -> None:
     number = bureau.ask_for_clearing()
-    officer = sign_in("discipline_officer")
-    assert officer.get(f"/fault-tolerance/{number}/letter.pdf").status_code == 409
-    bureau.act(number, "assessment", "clear", {"finding": "untrue", "effect": "career"})
-    today = bureau.today.isoformat()
-    bureau.act(number, "consent", "consented", {"consented_on": today})
-    for who in (bureau.discipline, bureau.colleague, bureau.organisation, bureau.head):
+    plan = {"way": "meeting", "scope": "全体工作人员"}
+    bureau.act(number, "assessment", "clear", {"finding": "untrue", "effect": "career", **plan})
+    worker = sign_in("worker")
+    worker.get("/fault-tolerance/mine")
+    assert "拟澄清告知书" in worker.page
+    page = f"/worklist/items/{item_of(bureau, number)}"
+    assert worker.post(page, {"decision": "refused", "opinion": ""}, page=page).status_code == 422
+    assert worker.post(page, {"decision": "consented"}, page=page).status_code == 302
+    for who in (bureau.colleague, bureau.organisation, bureau.head):
         bureau.act(number, "clearing_approval", "approve", who=who)
-    bureau.act(number, "carry_out", "done", {"way": "meeting", "scope": "全体工作人员", "cleared_on": today})
-    answer = officer.get(f"/fault-tolerance/{number}/letter.pdf")
-    assert (answer.status_code, answer.data[:4]) == (200, b"%PDF")
-    assert sign_in("county_clerk").get(f"/fault-tolerance/{number}/letter.pdf").status_code == 404
+    officer = sign_in("discipline_officer")
+    page = f"/worklist/items/{item_of(bureau, number)}"
+    changed = {"decision": "done", **plan, "way": "notice", "cleared_on": bureau.today.isoformat()}
+    assert officer.post(page, changed, page=page).status_code == 422
+    assert "改变方式须重新征求本人意见" in officer.page
+    assert officer.post(page, changed | plan, page=page).status_code == 302
+    assert worker.get(file_of(bureau, number, "clearing_letter")).data[:4] == b"%PDF"
+    assert sign_in("county_clerk").get(file_of(bureau, number, "clearing_letter")).status_code == 404
+
+
+def test_material_is_handed_in_with_the_application_and_on_its_page(bureau: Bureau, sign_in: SignIn) -> None:
+    worker = sign_in("worker")
+    typed = {"worker_id": bureau.worker, "account": "抢险中先行处置", "accountability_on": bureau.today.isoformat(),
+             "material": (BytesIO(picture()), "现场.jpg")}  # fmt: skip
+    assert worker.post(START, typed, page=START).status_code == 302
+    number = bureau.office.read(lambda session: session.scalars(select(FaultCase.number)).one()) or ""
+    page = f"/fault-tolerance/{number}/materials"
+    for wrong in ({"label": "值班表"}, {"label": "", "file": (BytesIO(picture()), "a.jpg")},
+                  {"label": "程序", "file": (BytesIO(b"MZ"), "a.exe")}):  # fmt: skip
+        assert worker.post(page, wrong, page=page).status_code == 422
+    assert worker.post(page, {"label": "值班表", "file": (BytesIO(picture()), "a.jpg")}, page=page).status_code == 302
+    worker.get(page)
+    assert ("申请材料" in worker.page, "值班表" in worker.page) == (True, True)
+    answer = worker.get(file_of(bureau, number, "opened"))
+    assert (answer.status_code, answer.headers["Content-Security-Policy"]) == (200, "default-src 'none'; sandbox")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert sign_in("discipline_officer").get(file_of(bureau, number, "application")).status_code == 200
+
+
+def test_the_list_is_narrowed(bureau: Bureau, sign_in: SignIn) -> None:
+    number = bureau.apply(bureau.discipline)
+    head = sign_in("county_head")
+    for query in ("kind=fault", "state=fault.investigating", "state=open", "q=顾", f"q={number}", "street=x"):
+        assert head.get(f"/fault-tolerance/?{query}").status_code == 200
+        assert f">{number}</a>" in head.page, query
+    for query in ("kind=clearing", "state=ended", "q=李", "result=exempt", "state=clearing.consent"):
+        assert head.get(f"/fault-tolerance/?{query}").status_code == 200
+        assert f">{number}</a>" not in head.page, query
+
+
+def file_of(bureau: Bureau, number: str, kind: str) -> str:
+    """Address of the newest file of that kind."""
+    query = select(CaseFile.id).where(CaseFile.kind == kind).order_by(CaseFile.id.desc()).limit(1)
+    return f"/fault-tolerance/{number}/files/{bureau.office.read(lambda session: session.scalar(query))}"
 
 
 def test_an_auditor_reads_no_event_of_a_confidential_case(bureau: Bureau, sign_in: SignIn) -> None:

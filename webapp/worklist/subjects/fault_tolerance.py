@@ -6,6 +6,7 @@ Who takes part without being named a reader sees what he handed in, where the ca
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +14,11 @@ from sqlalchemy.orm import Session
 from engine.identity.organisations import Organisation
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase, clearing_numbered, fault_numbered
 from engine.personnel.fault_tolerance.check_sheet import CheckSheet
-from engine.personnel.fault_tolerance.terms import Condition, Exclusion
+from engine.personnel.fault_tolerance.materials import may_add
+from engine.personnel.fault_tolerance.terms import Condition, Exclusion, FaultState
 from engine.personnel.workers import Worker
+from webapp.fault_tolerance.files import FileRow, rows_of
+from webapp.visit import actor
 from webapp.worklist.subjects.kind import Asked, SubjectKind
 
 
@@ -38,6 +42,10 @@ class Fault:
     correction: str
     correction_due: date | None
     corrected_on: date | None
+    wanted: str
+    """What the person is asked to hand in, while the clock stands still."""
+    files: Sequence[FileRow]
+    may_add: bool
     inner: "FaultInner | None"
 
 
@@ -74,9 +82,12 @@ class Clearing:
     refusal: str
     consented_on: date | None
     way: str
+    planned_way: str
     scope: str
     cleared_on: date | None
     talk: str
+    files: Sequence[FileRow]
+    may_add: bool
 
 
 def load_fault(session: Session, asked: Asked) -> Fault:
@@ -88,7 +99,8 @@ def load_fault(session: Session, asked: Asked) -> Fault:
         row.state.label, row.accountability_on, row.account, row.refusal,
         row.conclusion.label if row.conclusion is not None and served else "", row.delivered_on, row.objection,
         row.objection_until, row.reexamination, row.correction, row.correction_due, row.corrected_on,
-        _inner(row) if asked.whole else None,
+        (row.material_request or "") if row.state is FaultState.WAITING else "", rows_of(session, row),
+        may_add(actor(), row), _inner(row) if asked.whole else None,
     )  # fmt: skip
 
 
@@ -114,8 +126,8 @@ def load_clearing(session: Session, asked: Asked) -> Clearing:
         row.number or "", row.worker.name, session.get_one(Organisation, row.street_id).name, row.state.label,
         row.account, row.finding.label if row.finding and asked.whole else "",
         row.effect.label if row.effect and asked.whole else "", row.assessment if asked.whole else "", row.refusal,
-        row.consented_on, row.way.label if row.way else "", row.scope, row.cleared_on,
-        row.talk if asked.whole else "",
+        row.consented_on, row.way.label if row.way else "", row.way.value if row.way else "", row.scope, row.cleared_on,
+        row.talk if asked.whole else "", rows_of(session, row), may_add(actor(), row),
     )  # fmt: skip
 
 
@@ -133,5 +145,14 @@ def find_clearings(session: Session, typed: str, limit: int) -> Sequence[str]:
     return [number for number in session.scalars(query) if number]
 
 
+def prefill(subject: Any, form_id: str) -> Mapping[str, Any]:
+    """How the person is cleared was agreed before; it is not typed again."""
+    if form_id == "clearing_carry_out" and isinstance(subject, Clearing):
+        return {"way": subject.planned_way, "scope": subject.scope}
+    return {}
+
+
 FAULT_KIND = SubjectKind("fault_tolerance", "worklist/subjects/fault_case.html", load_fault, find_faults)
-CLEARING_KIND = SubjectKind("clearing", "worklist/subjects/clearing_case.html", load_clearing, find_clearings)
+CLEARING_KIND = SubjectKind(
+    "clearing", "worklist/subjects/clearing_case.html", load_clearing, find_clearings, prefill=prefill
+)
