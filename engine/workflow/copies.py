@@ -140,6 +140,12 @@ def unread_copies(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(unread.limit(COUNT_LIMIT + 1).subquery())) or 0
 
 
+def copy_of(session: Session, actor: Actor, copy_id: int) -> int | None:
+    """The case that a copy of the actor is of."""
+    query = select(CaseCopy.instance_id).where(CaseCopy.id == copy_id, CaseCopy.user_id == actor.user_id)
+    return session.scalar(query)
+
+
 def has_copy(session: Session, user_id: int | None, instance_id: int) -> bool:
     """Whether a copy of the case was sent to the person: then he may read it."""
     query = select(CaseCopy.id).where(CaseCopy.instance_id == instance_id, CaseCopy.user_id == user_id)

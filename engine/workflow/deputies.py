@@ -129,6 +129,11 @@ def my_deputies(session: Session, actor: Actor) -> list[DeputyRow]:
     return _rows(session, select(Substitution).where(mine))
 
 
+def deputies_of(session: Session, user_id: int) -> list[DeputyRow]:
+    """The substitutions in which somebody is the principal; the caller has made sure that the reader may know."""
+    return _rows(session, select(Substitution).where(Substitution.principal_id == user_id))
+
+
 def stands_in_for(session: Session, actor: Actor, today: date) -> list[DeputyRow]:
     """The substitutions by which the actor is somebody's deputy today."""
     now = (Substitution.starts_on <= today, Substitution.ends_on >= today)
@@ -147,10 +152,10 @@ def roles_held(session: Session, user_id: int) -> Sequence[str]:
     return [role for role in session.scalars(query.order_by(RoleMembership.role)) if role not in NOT_DEPUTISED]
 
 
-def manages(session: Session, actor: Actor, user_id: int) -> bool:
-    """Whether the actor is a process administrator at or above an organisation where the person holds a role."""
+def manages(session: Session, actor: Actor, user_id: int, roles: Sequence[str] = ("process_admin",)) -> bool:
+    """Whether the actor is an administrator at or above an organisation where the person holds a role."""
     query = select(RoleMembership.organisation_id).where(RoleMembership.user_id == user_id)
-    return any(holds_above(session, actor, place, ["process_admin"]) for place in session.scalars(query))
+    return any(holds_above(session, actor, place, list(roles)) for place in session.scalars(query))
 
 
 def _rows(session: Session, query: Select[Substitution]) -> list[DeputyRow]:

@@ -1,5 +1,8 @@
 // Keys of a page: <button data-shortcut="a" data-shortcut-label="通过">. The key clicks it, or focuses a field. "?" lists
-// them. Lists: rows with [data-row] are walked with j and k, x selects, Enter opens.
+// them. Lists: rows with [data-row] are walked with j and k, x selects, Enter opens; where rows can be chosen, the keys of
+// the bar below act on the row under the cursor as long as nothing is chosen.
+import { actOnRow } from './worklist.js';
+
 const typing = (element) => element.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], dialog[open]');
 
 export function watchShortcuts() {
@@ -31,7 +34,8 @@ function walk(event) {
     event.preventDefault();
     select(rows, Math.min(moves[event.key], rows.length - 1));
   } else if (event.key === 'x' && at >= 0) rows[at].querySelector('input[type=checkbox]')?.click();
-  else if (event.key === 'Enter' && at >= 0 && event.target === document.body) rows[at].querySelector('a[href]')?.click();
+  else if (event.key === 'Enter' && at >= 0 && event.target === document.body) rows[at].querySelector('a[href], [data-open]')?.click();
+  else if (at >= 0 && actOnRow(rows[at], event.key)) event.preventDefault();
 }
 
 function select(rows, index) {
@@ -46,7 +50,7 @@ function show() {
   const dialog = document.getElementById('shortcuts');
   const list = dialog.querySelector('[data-shortcut-list]');
   list.replaceChildren();
-  const keys = [...document.querySelectorAll('[data-shortcut]')].filter(visible);
+  const keys = [...document.querySelectorAll('[data-shortcut]')].filter((one) => visible(one) || one.closest('[data-some-chosen]'));
   for (const one of keys) line(list, one.dataset.shortcut, one.dataset.shortcutLabel || one.textContent.trim());
   if (document.querySelector('[data-row]')) {
     line(list, 'j k', '下一行、上一行');

@@ -7,7 +7,8 @@ from engine.delegates.legal_calendar import LegalCalendar
 from engine.workflow.worklist import COUNT_LIMIT, Filter, QueueCount, counts, my_work, open_total
 from webapp.home.panels import Look
 from webapp.visit import engine
-from webapp.worklist.lists import Line, deployed, line_of, named
+from webapp.worklist.lists import Line, line_of
+from webapp.worklist.naming import deployed, named
 
 FIRST = 6
 SOON_WORKDAYS = 2

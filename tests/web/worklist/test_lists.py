@@ -1,9 +1,8 @@
-"""The lists of work, and what is done to many items at once."""
+"""The lists of work: what they show, how they are narrowed, what a page of them costs."""
 
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import event
 
 from tests.visitor import SignIn
@@ -22,6 +21,7 @@ def test_the_list_shows_what_waits_with_its_deadline_and_its_counts(stage: Stage
         assert applicant.number in page
     assert "剩 1 个工作日，" in page
     assert re.search(r"资格初审</span>\s*<span class=\"queue-numbers\"><span class=\"count\">3", page)
+    assert re.search(r"公开招聘报名</a> <span class=\"queue-total\">3", page)
 
 
 def test_a_late_item_is_named_late_and_found_by_the_filter(stage: Stage, sign_in: SignIn) -> None:
@@ -72,57 +72,6 @@ def test_all_cases_are_narrowed_by_process_state_and_name(stage: Stage, sign_in:
     assert applicant.number not in head.get("/worklist/all?process=post_request").text
     assert applicant.number not in head.get("/worklist/all?state=completed").text
     assert head.get("/worklist/all?state=nonsense&organisation=x&after=nowhere").status_code == 200
-
-
-def test_many_are_passed_with_one_opinion_each_on_its_own(stage: Stage, sign_in: SignIn) -> None:
-    chosen = items(stage)
-    stage.story.act("county_reviewer2", stage.applicants[1].number, "first_review", "pass", "先办")
-    visitor = sign_in("county_reviewer")
-    form = {"item": [str(id_) for id_ in chosen], "act": "decide:pass", "opinion": "符合"}
-    answer = visitor.post("/worklist/bulk", form, page=FIRST_REVIEWS)
-    assert "成功 2 件" in answer.text
-    assert "未办成 1 件" in answer.text
-    assert "已由邵明哲于" in answer.text
-
-
-def test_returning_many_needs_an_opinion(stage: Stage, sign_in: SignIn) -> None:
-    visitor = sign_in("county_reviewer")
-    form = {"item": [str(id_) for id_ in items(stage)], "act": "decide:return", "opinion": ""}
-    answer = visitor.post("/worklist/bulk", form, page=FIRST_REVIEWS)
-    assert "未办成 3 件" in answer.text
-    assert "必须填写意见" in answer.text
-
-
-def test_many_are_claimed_and_put_back(stage: Stage, sign_in: SignIn) -> None:
-    visitor = sign_in("county_reviewer")
-    chosen = [str(id_) for id_ in items(stage)]
-    visitor.post("/worklist/bulk", {"item": chosen, "act": "claim"}, page=FIRST_REVIEWS)
-    assert "没有符合条件的待办" in sign_in("county_reviewer2").get("/worklist/").text
-    visitor.post("/worklist/bulk", {"item": chosen, "act": "release"}, page=FIRST_REVIEWS)
-    assert stage.applicants[0].number in sign_in("county_reviewer2").get("/worklist/").text
-
-
-def test_strangers_items_in_a_bulk_act_are_as_if_they_were_not_there(stage: Stage, sign_in: SignIn) -> None:
-    stranger = sign_in("street_clerk2")
-    form = {"item": [str(id_) for id_ in items(stage)] + ["x", "-1"], "act": "decide:pass", "opinion": "x"}
-    answer = stranger.post("/worklist/bulk", form, page="/worklist/home")
-    assert "成功 0 件" in answer.text
-    assert stage.applicants[0].person.name not in answer.text
-
-
-@pytest.mark.parametrize("act", ["decide:approve", "decide:", "explode", ""])
-def test_acts_that_a_step_does_not_know_are_refused(stage: Stage, sign_in: SignIn, act: str) -> None:
-    visitor = sign_in("county_reviewer")
-    form = {"item": [str(items(stage)[0])], "act": act, "opinion": "x"}
-    assert "成功 0 件" in visitor.post("/worklist/bulk", form, page=FIRST_REVIEWS).text
-
-
-def test_steps_that_have_to_be_filled_in_are_not_decided_in_bulk(stage: Stage, sign_in: SignIn) -> None:
-    number = stage.request(1)
-    stage.story.act("street_leader2", number, "street_review", "return", "请补充理由")
-    visitor = sign_in("street_clerk2")
-    form = {"item": [str(stage.item(number, "correct_request"))], "act": "decide:resubmit"}
-    assert "需要逐件填写" in visitor.post("/worklist/bulk", form, page="/worklist/").text
 
 
 def test_the_home_page_says_what_waits_and_what_can_be_begun(stage: Stage, sign_in: SignIn) -> None:
