@@ -21,7 +21,8 @@ from forms.fields import ScoreField, XlsxField
 from forms.validators import at_most, chosen, optional, required
 from forms.work_items.recruitment_campaign import MomentField
 
-ROOM_ROWS = 60
+ROOM_ROWS = 600
+"""Exam rooms: 15,000 people in rooms of thirty, and some to spare."""
 
 
 class WhenField(MomentField):
@@ -70,14 +71,21 @@ class RoomsForm(BaseForm):
     """The rooms in the order in which they are filled."""
 
     rooms = FieldList(FormField(RoomRow), max_entries=ROOM_ROWS)
+    more = IntegerField("再添加同样的考场（个）", [optional(), NumberRange(1, 500, "一次可添加 1 至 500 个。")])
+    seats = IntegerField("每个考场座位数", [optional(), NumberRange(1, 500, "座位数应在 1 至 500 之间。")])
 
     def validate_rooms(self, field: Any) -> None:
         """At least one room, no name twice."""
         names = [row.form.name.data.strip() for row in field if row.form.name.data]
-        if not names:
+        if not names and not self.more.data:
             raise ValidationError("请至少填写一个考场。")
         if len(set(names)) != len(names):
             raise ValidationError("考场名称不能重复。")
+
+    def validate_seats(self, field: IntegerField) -> None:
+        """Rooms that are added have seats."""
+        if self.more.data and not field.data:
+            raise ValidationError("请填写每个考场的座位数。")
 
 
 class DrawForm(BaseForm):

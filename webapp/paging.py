@@ -33,6 +33,17 @@ def page_of(rows: Sequence[Row], *, size: int, key: Callable[[Row], Any], parame
     return Page(shown, following, _here(**{parameter: None}) if request.args.get(parameter) else None)
 
 
+def page_within(rows: Sequence[Row], *, size: int, parameter: str = "after") -> Page[Row]:
+    """A page of a list that is there as a whole, such as a published notice with 15,000 lines."""
+    start = after_key(parameter)
+    begin = start if isinstance(start, int) and 0 <= start < len(rows) else 0
+    shown = page_of(
+        list(enumerate(rows[begin : begin + size + 1], start=begin)), size=size, key=lambda row: row[0] + 1,
+        parameter=parameter,
+    )  # fmt: skip
+    return Page([row for _, row in shown.rows], shown.next_url, shown.first_url)
+
+
 def after_key(parameter: str = "after") -> Any | None:
     """The key after which this page continues, a number or [text, number]; None for anything else: the first page."""
     typed = request.args.get(parameter, "")

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ LARGEST = 5 * 1024 * 1024
 """Bytes of an uploaded workbook."""
 LARGEST_UNPACKED = 50 * 1024 * 1024
 LARGEST_RATIO = 100
+SHORT = 2_000
+"""Rows of a sheet that is written in memory."""
 PATIENCE = 30
 """Seconds that reading may take."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -31,7 +33,7 @@ class SheetToWrite:
 
     name: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Iterable[Sequence[Any]]
 
 
 def read_sheet(content: bytes) -> list[list[str]]:
@@ -55,9 +57,13 @@ def read_sheet(content: bytes) -> list[list[str]]:
 
 
 def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
-    """An .xlsx workbook; text that a spreadsheet could take for a formula is quoted."""
+    """An .xlsx workbook; text that a spreadsheet could take for a formula is quoted.
+
+    Many rows go through a nameless temporary file one by one, so that an export of everybody stays small in memory.
+    """
     target = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    kept = "in_memory" if all(_is_short(sheet.rows) for sheet in sheets) else "constant_memory"
+    options = {kept: True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         for sheet in sheets:
@@ -70,6 +76,10 @@ def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
                 for column, cell in enumerate(row):
                     page.write_string(number, column, harmless("" if cell is None else str(cell)))
     return target.getvalue()
+
+
+def _is_short(rows: Iterable[Any]) -> bool:
+    return isinstance(rows, Sized) and len(rows) <= SHORT
 
 
 def harmless(text: str) -> str:

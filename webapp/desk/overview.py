@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine.delegates.recruitment.commands import CAMPAIGN, TIMERS
 from engine.identity.organisations import Organisation
@@ -139,6 +139,7 @@ def overview_of(session: Session, actor: Actor, campaign: Campaign, now: datetim
     """Everything the page of a campaign shows."""
     instance = _instance(session, campaign.number)
     notices = select(PublicNotice).where(PublicNotice.campaign_id == campaign.id).order_by(PublicNotice.id.desc())
+    notices = notices.options(defer(PublicNotice.content, raiseload=True))
     return Overview(
         campaign, stage_marks(campaign), numbers_of(session, campaign), _acts(session, actor, instance, now),
         _movable(session, campaign, instance), session.scalars(notices).all(), _batches(session, instance),

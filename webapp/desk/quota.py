@@ -54,9 +54,9 @@ def _streets(session: Session, county_id: int) -> list[StreetPlaces]:
         Organisation.parent_id == county_id, Organisation.kind == OrganisationKind.STREET, Organisation.active
     )
     counted = select(Worker.street_id, func.count()).where(Worker.county_id == county_id, Worker.active)
-    staffed: dict[int, int] = dict(session.execute(counted.group_by(Worker.street_id)).tuples().all())
+    staffed: dict[int, int] = dict(session.execute(counted.group_by(Worker.street_id)).all())
     children = select(Organisation.parent_id, func.count()).where(Organisation.kind == OrganisationKind.COMMUNITY)
-    communities: dict[int | None, int] = dict(session.execute(children.group_by(Organisation.parent_id)).tuples().all())
+    communities: dict[int | None, int] = dict(session.execute(children.group_by(Organisation.parent_id)).all())
     reserved = _reserved(session, county_id)
     return [
         StreetPlaces(

@@ -18,9 +18,12 @@ from webapp.desk.blueprint import blueprint
 from webapp.desk.campaigns import found_campaign
 from webapp.desk.completion import finish_step
 from webapp.desk.overview import counties_of, open_item
+from webapp.paging import page_within
 from webapp.permissions import requires
 from webapp.visit import actor, engine, found, reading
 
+LINES = 500
+"""Lines of a list on one page of its preview."""
 READERS = ("county_clerk", "county_head", "exam_officer")
 
 
@@ -114,9 +117,11 @@ def release(number: str, kind: str) -> ResponseReturnValue:
     notices, problem = _preview(Preview(campaign.id, campaign.county_id, what))
     with reading() as session:
         mine = open_item(session, actor(), number, what.node_id, engine().clock.now()) is not None
+    pages = [page_within(notice.rows, size=LINES, parameter=f"after{n}") for n, notice in enumerate(notices)]
     page = render_template(
-        "desk/release.html", campaign=campaign, what=what, form=form, notices=notices, problem=problem, mine=mine
-    )
+        "desk/release.html", campaign=campaign, what=what, form=form, notices=list(zip(notices, pages, strict=True)),
+        problem=problem, mine=mine,
+    )  # fmt: skip
     return page, status_of(form)
 
 

@@ -1,10 +1,8 @@
 """Rooms and the draw of seats; the draw can be recomputed by anybody from its seed."""
 
-from collections.abc import Sequence
-
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.kernel.errors import Conflict, Invalid
@@ -12,8 +10,9 @@ from engine.personnel.id_number import masked
 from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.exam_desk import RoomPlan, SaveExamRooms
 from engine.personnel.recruitment.exams import ExamRoom, Seat
+from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.seat_draw import draw_value
-from engine.personnel.recruitment.settlement import registrations_in
+from engine.personnel.recruitment.settlement import count_in
 from engine.personnel.recruitment.states import RegistrationState
 from forms.desk import DrawForm, RoomsForm
 from webapp.binding import bind, status_of, submitted
@@ -27,6 +26,8 @@ from webapp.visit import actor, engine, execute, found, reading
 
 READERS = ("exam_officer", "county_clerk", "county_head")
 SPARE_ROWS = 3
+SHOWN_AT_ONCE = 300
+"""People up to whom the page shows all rooms; beyond, one room at a time."""
 SHEETS = {"sign-in": SIGN_IN, "door": DOOR_SIGN}
 
 
@@ -36,8 +37,12 @@ def rooms(number: str) -> ResponseReturnValue:
     """The rooms before the draw; the seats after it."""
     campaign = found_campaign(number)
     with reading() as session:
-        kept, sheets = _rooms(session, campaign.id), _sheets(session, campaign.id)
-        waiting = len(registrations_in(session, campaign.id, RegistrationState.CONFIRMED))
+        kept, taken = _rooms(session, campaign.id), _taken(session, campaign.id)
+        position = next((room.position for room in kept if str(room.position) == request.args.get("room")), None)
+        few = sum(taken.values()) <= SHOWN_AT_ONCE
+        sheets = _sheets(session, campaign.id, None if few else position) if few or position else []
+        example = _example(session, campaign)
+        waiting = count_in(session, campaign.id, RegistrationState.CONFIRMED)
         session.expunge_all()
     rows = [{"name": room.name, "capacity": room.capacity, "address": room.address} for room in kept]
     form = bind(RoomsForm, rooms=[*rows, *({} for _ in range(SPARE_ROWS))])
@@ -48,7 +53,7 @@ def rooms(number: str) -> ResponseReturnValue:
             return redirect(url_for("desk.rooms", number=number))
     page = render_template(
         "desk/rooms.html", campaign=campaign, form=form, draw=DrawForm(), sheets=sheets, kept=kept, waiting=waiting,
-        seats=sum(room.capacity for room in kept), example=_example(campaign, sheets),
+        seats=sum(room.capacity for room in kept), example=example, taken=taken, few=few,
     )  # fmt: skip
     return page, status_of(form) if form.errors or form.form_errors else 200
 
@@ -85,6 +90,8 @@ def _save(campaign: Campaign, form: RoomsForm) -> None:
         for row in form.rooms
         if row.form.name.data
     ]
+    numbered = range(len(plans) + 1, len(plans) + 1 + (form.more.data or 0))
+    plans += [RoomPlan(f"第{number}考场", form.seats.data or 0) for number in numbered]
     try:
         execute(SaveExamRooms(campaign.id, plans))
     except (Invalid, Conflict) as error:
@@ -96,26 +103,39 @@ def _rooms(session: Session, campaign_id: int) -> list[ExamRoom]:
     return list(session.scalars(query))
 
 
-def _sheets(session: Session, campaign_id: int) -> list[RoomSheet]:
-    """The rooms in which somebody sits."""
+def _taken(session: Session, campaign_id: int) -> dict[int, int]:
+    """How many sit in each room, by the room's id."""
     query = (
-        select(Seat).join(ExamRoom, ExamRoom.id == Seat.room_id).where(ExamRoom.campaign_id == campaign_id)
-    )  # fmt: skip
+        select(Seat.room_id, func.count())
+        .join(ExamRoom, ExamRoom.id == Seat.room_id)
+        .where(ExamRoom.campaign_id == campaign_id)
+    )
+    return dict(session.execute(query.group_by(Seat.room_id)).all())
+
+
+def _sheets(session: Session, campaign_id: int, position: int | None = None) -> list[RoomSheet]:
+    """The rooms in which somebody sits, or one of them."""
+    query = (
+        select(ExamRoom.id, Seat.seat, Registration.exam_number, Registration.name, Registration.id_number)
+        .join(ExamRoom, ExamRoom.id == Seat.room_id)
+        .join(Registration, Registration.id == Seat.registration_id)
+        .where(ExamRoom.campaign_id == campaign_id)
+    )
+    if position is not None:
+        query = query.where(ExamRoom.position == position)
     people: dict[int, list[Sitter]] = {}
-    for seat in session.scalars(query.order_by(Seat.seat)):
-        who = seat.registration
-        sitter = Sitter(seat.seat, who.exam_number or "", who.name, masked(who.id_number or ""))
-        people.setdefault(seat.room_id, []).append(sitter)
+    for room_id, seat, number, name, id_number in session.execute(query.order_by(Seat.seat)):
+        people.setdefault(room_id, []).append(Sitter(seat, number or "", name, masked(id_number or "")))
     rooms = (room for room in _rooms(session, campaign_id) if room.id in people)
     return [RoomSheet(room.name, room.address, people[room.id]) for room in rooms]
 
 
-def _example(campaign: Campaign, sheets: Sequence[RoomSheet]) -> tuple[str, str] | None:
+def _example(session: Session, campaign: Campaign) -> tuple[str, str] | None:
     """One line of the draw worked out, so that people see how to check their own."""
-    if not campaign.draw_seed or not sheets:
-        return None
-    with reading() as session:
-        query = select(Seat).join(ExamRoom, ExamRoom.id == Seat.room_id).where(ExamRoom.campaign_id == campaign.id)
-        first = session.scalars(query.order_by(Seat.draw_value).limit(1)).first()
-        number = first.registration.number if first is not None else None
-    return (f"{campaign.draw_seed}:{number}", draw_value(campaign.draw_seed, number)) if number else None
+    query = (
+        select(Registration.number)
+        .join(Seat, Seat.registration_id == Registration.id)
+        .where(Registration.campaign_id == campaign.id)
+    )
+    number = session.scalar(query.order_by(Seat.draw_value).limit(1)) if campaign.draw_seed else None
+    return (f"{campaign.draw_seed}:{number}", draw_value(campaign.draw_seed or "", number)) if number else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from engine.identity.organisations import Organisation
 from engine.kernel.errors import NotFound
@@ -150,6 +150,7 @@ def notices(session: Session, campaign_id: int | None = None) -> list[tuple[Publ
         .where(PublicNotice.kind != NoticeKind.ANNOUNCEMENT, Campaign.published_at.is_not(None))
         .order_by(PublicNotice.id.desc())
         .limit(LATEST_NOTICES)
+        .options(defer(PublicNotice.content, raiseload=True))
     )
     if campaign_id is not None:
         query = query.where(PublicNotice.campaign_id == campaign_id)

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import timedelta
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import TooManyRequests
@@ -20,6 +20,7 @@ from engine.personnel.spreadsheets import harmless
 from forms.applicant import ScoreQueryForm
 from webapp.binding import bind, status_of, submitted
 from webapp.limits import limited
+from webapp.paging import page_within
 from webapp.permissions import public
 from webapp.public import listings
 from webapp.public.blueprint import blueprint
@@ -29,6 +30,10 @@ from webapp.visit import engine, reading
 _HOUR = timedelta(hours=1)
 QUERIES_OF_ONE_NUMBER = 10
 """Tries with one exam number within an hour."""
+NOTICE_LINES = 500
+"""Lines of a notice on one page."""
+SEARCHED_FROM = 50
+"""Lines from which a notice can be searched for a ticket number."""
 DRAW_LINES_SHOWN = 1_000
 """Lines of a seat draw on its page; the whole draw is a download."""
 
@@ -48,7 +53,12 @@ def notice(notice_id: int) -> str:
     with reading() as session:
         found, campaign = listings.notice_of(session, notice_id)
         may_object = is_open(found, engine().clock.now()) and found.kind in listings.OBJECTIONABLE
-        return render_template("public/notice.html", notice=found, campaign=campaign, may_object=may_object)
+        lines, sought = found.content["rows"], request.args.get("q", "").strip()[:40]
+        page = page_within([line for line in lines if not sought or sought in line], size=NOTICE_LINES)
+        return render_template(
+            "public/notice.html", notice=found, campaign=campaign, may_object=may_object, page=page, sought=sought,
+            searchable=len(lines) > SEARCHED_FROM,
+        )  # fmt: skip
 
 
 @blueprint.route("/scores", methods=["GET", "POST"])

@@ -110,7 +110,7 @@ def _call_up(call: ServiceCall) -> int:
 
 
 def _numbers(call: ServiceCall, *states: RegistrationState) -> list[str]:
-    return settlement.numbers(settlement.registrations_in(call.context.session, campaign_of(call).id, *states))
+    return settlement.numbers_in(call.context.session, campaign_of(call).id, *states)
 
 
 def _total(number: str, outcome: str) -> Letter:

@@ -13,17 +13,28 @@ from engine.personnel.recruitment import objections, results, settlement
 from engine.personnel.recruitment.enrolment import registration_by_number
 from engine.personnel.recruitment.outcomes import NoticeKind, ObjectionState
 from engine.personnel.recruitment.states import RegistrationState
-from engine.workflow.delegates import Pending, ServiceCall, delegate
+from engine.workflow.delegates import BatchCall, Pending, ServiceCall, batch, delegate
 
 _R = RegistrationState
 WRITTEN_OUTCOMES = {_R.SHORTLISTED: "shortlisted", _R.SUBSTITUTE: "not_shortlisted"}
 """What the diagram of the registration calls a state after the shortlist; other states by their own names."""
 
 
+SETTLE_WRITTEN = "recruitment.settle_written_part"
+AT_ONCE = 500
+"""Participants whose scores are settled in the act itself; more of them go on as a batch."""
+
+
 @delegate("recruitment.settle_written")
-def settle_written(call: ServiceCall) -> None:
+def settle_written(call: ServiceCall) -> Pending | None:
     """Final written scores with bonus points; run again after 查分."""
-    results.settle_written(call.context, campaign_of(call).id)
+    return _settle_written(call)
+
+
+@batch(SETTLE_WRITTEN)
+def settle_written_part(call: BatchCall) -> None:
+    """The participants of this chunk."""
+    results.settle_written_part(call.context, call.data["campaign"], call.items)
 
 
 @delegate("recruitment.count_score_queries")
@@ -33,7 +44,7 @@ def count_score_queries(call: ServiceCall) -> Mapping[str, Value]:
 
 
 @delegate("recruitment.resettle_written")
-def resettle_written(call: ServiceCall) -> None:
+def resettle_written(call: ServiceCall) -> Pending | None:
     """The answers to the queries; corrected scores count from here on."""
     answers = signed(call, "answer_queries")
     for objection_id, answer in ({} if answers is None else answers.values.get("answers") or {}).items():
@@ -41,7 +52,7 @@ def resettle_written(call: ServiceCall) -> None:
         objections.settle_objection(call.context, int(objection_id), finding, str(answer["text"]))
     if left := _open_queries(call):
         raise Invalid(f"还有 {left} 件查分申请没有答复，请逐件填写复核结论")
-    results.settle_written(call.context, campaign_of(call).id)
+    return _settle_written(call)
 
 
 @delegate("recruitment.publish_written")
@@ -117,10 +128,19 @@ def record_extra_test(call: ServiceCall) -> None:
         results.record_extra_test(call.context, registration.id, Decimal(str(score)))
 
 
+def _settle_written(call: ServiceCall) -> Pending | None:
+    campaign_id = campaign_of(call).id
+    participants = results.begin_written(call.context, campaign_id)
+    if len(participants) > AT_ONCE:
+        return call.start_batch(SETTLE_WRITTEN, participants, chunk=AT_ONCE, campaign=campaign_id)
+    results.settle_written_part(call.context, campaign_id, participants)
+    return None
+
+
 def _open_queries(call: ServiceCall) -> int:
     kinds = (NoticeKind.WRITTEN, NoticeKind.BONUS)
     return objections.open_objections(call.context.session, campaign_of(call).id, *kinds)
 
 
 def _numbers(call: ServiceCall, *states: RegistrationState) -> list[str]:
-    return settlement.numbers(settlement.registrations_in(call.context.session, campaign_of(call).id, *states))
+    return settlement.numbers_in(call.context.session, campaign_of(call).id, *states)

@@ -62,11 +62,9 @@ def settle_ratio(call: ServiceCall) -> Mapping[str, Value]:
 @delegate("recruitment.cancel_posts")
 def cancel_posts(call: ServiceCall) -> Pending:
     """Only applicants of cancelled posts may choose another one."""
-    found = settlement.registrations_in(
-        call.context.session, campaign_of(call).id, RegistrationState.POST_CANCELLED
-    )
+    numbers = settlement.numbers_in(call.context.session, campaign_of(call).id, RegistrationState.POST_CANCELLED)
     return publish_to_all(
-        call, letters(ToRegistration.POST_CANCELLED, settlement.numbers(found)), title="您报考的岗位已取消",
+        call, letters(ToRegistration.POST_CANCELLED, numbers), title="您报考的岗位已取消",
         body="该岗位未达到开考比例。请在改报时间内改报其他岗位，逾期视为不再报考。",
     )  # fmt: skip
 
@@ -123,5 +121,4 @@ def close_tickets(call: ServiceCall) -> Pending:
 
 def _rejected(call: ServiceCall) -> list[str]:
     session, campaign = call.context.session, campaign_of(call)
-    found = settlement.registrations_in(session, campaign.id, RegistrationState.REJECTED)
-    return settlement.numbers(found)
+    return settlement.numbers_in(session, campaign.id, RegistrationState.REJECTED)

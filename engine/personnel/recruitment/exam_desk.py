@@ -1,9 +1,10 @@
 """The exam desk: rooms and the draw of seats [domain 1.8]."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid
@@ -15,7 +16,6 @@ from engine.personnel.recruitment.notices import NoticeTable, publish_notice
 from engine.personnel.recruitment.outcomes import NoticeKind
 from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.seat_draw import DrawnSeat, Room, draw
-from engine.personnel.recruitment.settlement import registrations_in
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 
 _C = CampaignState
@@ -80,11 +80,10 @@ def draw_seats(context: CommandContext, campaign_id: int, seed: str) -> int:
     if len(seed.strip()) < 4:
         raise Invalid("请填写至少 4 个字符的抽签种子，例如当天公开摇奖的号码", fields={"seed": "抽签种子过短"})
     rooms = {room.name: room for room in campaign_rooms(context, campaign_id)}
-    examinees = {entry.number or "": entry for entry in registrations_in(context.session, campaign_id, _R.CONFIRMED)}
+    examinees = _examinees(context.session, campaign_id)
     order = [Room(room.name, room.capacity) for room in rooms.values()]
     drawn = draw(seed.strip(), sorted(examinees), order)
-    for seat in drawn:
-        _give_seat(context, examinees[seat.number], rooms[seat.room], seat)
+    _give_seats(context, campaign, examinees, rooms, drawn)
     campaign.draw_seed, campaign.drawn_at = seed.strip(), context.now
     _publish_draw(context, campaign, drawn)
     context.session.flush()
@@ -103,12 +102,35 @@ def _desk(context: CommandContext, campaign_id: int) -> Campaign:
     return campaign
 
 
-def _give_seat(context: CommandContext, registration: Registration, room: ExamRoom, seat: DrawnSeat) -> None:
-    year = registration.campaign.written_at.year
-    registration.exam_number = f"{year}{registration.campaign_id:04d}{room.position:02d}{seat.seat:03d}"
-    context.session.add(
-        Seat(registration_id=registration.id, room_id=room.id, seat=seat.seat, draw_value=seat.draw_value)
+def _examinees(session: Session, campaign_id: int) -> dict[str, int]:
+    """Registration ids of those who take part, by number."""
+    query = select(Registration.number, Registration.id).where(
+        Registration.campaign_id == campaign_id, Registration.state == _R.CONFIRMED
     )
+    return {number or "": found for number, found in session.execute(query)}
+
+
+def _give_seats(
+    context: CommandContext,
+    campaign: Campaign,
+    examinees: Mapping[str, int],
+    rooms: Mapping[str, ExamRoom],
+    drawn: Sequence[DrawnSeat],
+) -> None:
+    """Seats and ticket numbers: year, campaign, room, seat; written in bulk, a draw may have 15,000 lines."""
+    digits = 2 if len(rooms) < 100 else 3
+    begin = f"{campaign.written_at.year}{campaign.id:04d}"
+    seats, numbers = [], []
+    for seat in drawn:
+        room, who = rooms[seat.room], examinees[seat.number]
+        seats.append({"registration_id": who, "room_id": room.id, "seat": seat.seat, "draw_value": seat.draw_value})
+        numbers.append({"who": who, "given": f"{begin}{room.position:0{digits}d}{seat.seat:03d}"})
+    if not drawn:
+        return
+    given = update(Registration).where(Registration.id == bindparam("who"))
+    values = {"exam_number": bindparam("given"), "revision": Registration.revision + 1}
+    context.session.execute(insert(Seat), seats)
+    context.session.connection().execute(given.values(values), numbers)
 
 
 def _publish_draw(context: CommandContext, campaign: Campaign, drawn: Sequence[DrawnSeat]) -> None:

@@ -23,6 +23,7 @@ from engine.personnel.recruitment.registrations import Registration, note
 from engine.personnel.recruitment.requests import PostRequestLine
 from engine.personnel.recruitment.states import RegistrationState
 from engine.personnel.vocabulary import CertificateLevel, WorkerCategory
+from engine.personnel.worker_accounts import open_pages
 from engine.personnel.workers import (
     Certificate,
     CertificateDeadline,
@@ -89,6 +90,7 @@ def take_on(context: CommandContext, registration_id: int) -> Onboarding:
     grade_reason = _give_grade(context, registration, worker)
     due = _give_deadline(context, registration, worker)
     _give_induction(context, worker)
+    open_pages(context, worker)
     quota_ledger.use(
         context, worker.county_id, _quota_subject(context, registration), worker.street_id, f"worker:{worker.id}"
     )

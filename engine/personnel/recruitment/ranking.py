@@ -90,7 +90,7 @@ def rank(candidates: Iterable[Candidate], keys: Sequence[TieKey]) -> list[Ranked
     for place, candidate in enumerate(ordered, start=1):
         same = ranked and _sort_key(ranked[-1].candidate, keys) == _sort_key(candidate, keys)
         ranked.append(Ranked(candidate, ranked[-1].rank if same else place))
-    return [_explained(entry, ranked, keys) for entry in ranked]
+    return _explained(ranked, keys)
 
 
 def tie_breaks(ranked: Sequence[Ranked], keys: Sequence[TieKey]) -> list[TieBreak]:
@@ -118,15 +118,19 @@ def _deciding_key(first: Candidate, second: Candidate, keys: Sequence[TieKey]) -
     return next((key for key in keys if first.value(key.name) != second.value(key.name)), None)
 
 
-def _explained(entry: Ranked, ranked: Sequence[Ranked], keys: Sequence[TieKey]) -> Ranked:
-    equals = [other for other in ranked if other.candidate.total == entry.candidate.total and other is not entry]
-    reasons = [_reason(entry, other, keys) for other in equals if abs(_gap(entry, other, ranked)) == 1]
-    tied = tuple(other.candidate.id for other in equals if other.rank == entry.rank)
+def _explained(ranked: Sequence[Ranked], keys: Sequence[TieKey]) -> list[Ranked]:
+    """Each place with what told it apart from its neighbours of the same total."""
+    equals: dict[Decimal, list[Ranked]] = {}
+    for entry in ranked:
+        equals.setdefault(entry.candidate.total, []).append(entry)
+    return [_explained_among(place, group, keys) for group in equals.values() for place in range(len(group))]
+
+
+def _explained_among(place: int, group: Sequence[Ranked], keys: Sequence[TieKey]) -> Ranked:
+    entry = group[place]
+    reasons = [_reason(entry, group[near], keys) for near in (place - 1, place + 1) if 0 <= near < len(group)]
+    tied = tuple(other.candidate.id for other in group if other.rank == entry.rank and other is not entry)
     return replace(entry, reason="；".join(reasons), tied_with=tied)
-
-
-def _gap(entry: Ranked, other: Ranked, ranked: Sequence[Ranked]) -> int:
-    return ranked.index(other) - ranked.index(entry)
 
 
 def _reason(entry: Ranked, other: Ranked, keys: Sequence[TieKey]) -> str:

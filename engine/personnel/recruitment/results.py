@@ -1,16 +1,17 @@
 """Written results, shortlist, re-check with substitution, interviews, totals and ranking [domain 1.8-1.11]."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid
-from engine.personnel.decisions import Decide, decider
+from engine.personnel.decisions import Decide, decider, remembering
 from engine.personnel.policy import Policy
 from engine.personnel.recruitment import settings
 from engine.personnel.recruitment.announcement import campaign_of, move_campaign
@@ -27,10 +28,12 @@ from engine.personnel.recruitment.scores import check_score, total_score, writte
 from engine.personnel.recruitment.selection import Scored, called_up, shortlist
 from engine.personnel.recruitment.settlement import numbers, registrations_in
 from engine.personnel.recruitment.sheet_imports import is_counted, refuse_while_importing
-from engine.personnel.recruitment.states import CampaignState, RegistrationState
+from engine.personnel.recruitment.states import CampaignState, RegistrationState, check_registration_move
 
 _R = RegistrationState
 _ZERO = Decimal(0)
+_AT_A_TIME = 500
+"""Ids in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,18 @@ class WrittenResults:
     passed: int
     failed: int
     absent: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What the shortlist needs to know of a participant."""
+
+    id: int
+    number: str
+    exam_number: str
+    post_id: int
+    outcome: ExamOutcome | None
+    final: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +68,44 @@ class OpenTie:
 
 def settle_written(context: CommandContext, campaign_id: int) -> WrittenResults:
     """Final written scores with bonus and verdict for everybody who holds a ticket; may be run again after 查分."""
+    settle_written_part(context, campaign_id, begin_written(context, campaign_id))
+    query = select(Registration.written_outcome, func.count()).where(
+        Registration.campaign_id == campaign_id, Registration.state == _R.TICKET_PRINTED
+    )
+    counts: Counter[ExamOutcome | None] = Counter()
+    for outcome, count in context.session.execute(query.group_by(Registration.written_outcome)):
+        counts[outcome] = count
+    absent, passed = counts[ExamOutcome.ABSENT], counts[ExamOutcome.PASSED]
+    return WrittenResults(passed, counts.total() - passed - absent, absent)
+
+
+def begin_written(context: CommandContext, campaign_id: int) -> list[int]:
+    """Whose written scores are to be settled, once everybody has one; answers the registrations."""
     campaign = campaign_of(context.session, campaign_id)
     refuse_while_importing(context.session, campaign_id)
     if campaign.state is CampaignState.TICKETS:
         move_campaign(context, campaign_id, CampaignState.WRITTEN_DONE)
-    marks = latest_written(context.session, campaign_id)
-    participants = registrations_in(context.session, campaign_id, _R.TICKET_PRINTED)
-    missing = [entry.exam_number or "" for entry in participants if entry.id not in marks]
+    query = select(Registration.id, Registration.exam_number).where(
+        Registration.campaign_id == campaign_id, Registration.state == _R.TICKET_PRINTED
+    )
+    participants = context.session.execute(query.order_by(Registration.id)).all()
+    scored = set(context.session.scalars(counted_written(campaign_id).with_only_columns(WrittenScore.registration_id)))
+    missing = [number or "" for found, number in participants if found not in scored]
     if missing:
         raise Invalid(f"还有 {len(missing)} 名考生没有笔试成绩，例如准考证号 {missing[0]}；缺考的请在表中标注“缺考”")
-    decide = decider(context)
-    for registration in participants:
-        _settle_one_written(decide, campaign.policy, registration, marks[registration.id])
-    outcomes = [registration.written_outcome for registration in participants]
-    absent = outcomes.count(ExamOutcome.ABSENT)
-    passed = outcomes.count(ExamOutcome.PASSED)
-    return WrittenResults(passed, len(outcomes) - passed - absent, absent)
+    return [found for found, _ in participants]
+
+
+def settle_written_part(context: CommandContext, campaign_id: int, registration_ids: Sequence[int]) -> None:
+    """Settles some of the participants; the same scores give the same result however often it is done."""
+    policy, decide = campaign_of(context.session, campaign_id).policy, remembering(decider(context))
+    for start in range(0, len(registration_ids), _AT_A_TIME):
+        ids = registration_ids[start : start + _AT_A_TIME]
+        query = counted_written(campaign_id).where(WrittenScore.registration_id.in_(ids))
+        marks = {score.registration_id: score for score in context.session.scalars(query)}
+        for registration in context.session.scalars(select(Registration).where(Registration.id.in_(ids))):
+            _settle_one_written(decide, policy, registration, marks[registration.id])
+        context.session.flush()
 
 
 def publish_written(context: CommandContext, campaign_id: int) -> tuple[PublicNotice, PublicNotice]:
@@ -91,15 +128,18 @@ def publish_written(context: CommandContext, campaign_id: int) -> tuple[PublicNo
 def shortlist_posts(context: CommandContext, campaign_id: int) -> dict[str, RegistrationState]:
     """Who is invited to the re-check, who waits as a substitute, who is out; by registration number."""
     campaign = move_campaign(context, campaign_id, CampaignState.RECHECK)
-    scored = registrations_in(context.session, campaign_id, _R.TICKET_PRINTED)
     ratio = campaign.policy[settings.INTERVIEW_RATIO]
+    states: dict[_Examined, RegistrationState] = {}
+    examined = _examined(context.session, Registration.campaign_id == campaign_id, _R.TICKET_PRINTED)
     for post in campaign.posts:
-        mine = [registration for registration in scored if registration.post_id == post.id]
+        mine = [entry for entry in examined if entry.post_id == post.id]
         invited = set(shortlist(_passers(mine), post.heads, ratio).invited)
-        for registration in mine:
-            registration.move(_after_written(registration, invited))
-    _publish_shortlist(context, campaign, scored)
-    return {registration.number or "": registration.state for registration in scored}
+        states |= {entry: _after_written(entry, invited) for entry in mine}
+    for state in set(states.values()):
+        check_registration_move(_R.TICKET_PRINTED, state)
+        _move(context.session, [entry.id for entry in states if states[entry] is state], state)
+    _publish_shortlist(context, campaign, [entry for entry in states if states[entry] is _R.SHORTLISTED])
+    return {entry.number: states[entry] for entry in examined}
 
 
 def record_recheck(context: CommandContext, registration_id: int, passed: bool, opinion: str = "") -> RegistrationState:
@@ -127,19 +167,16 @@ def call_up_substitutes(context: CommandContext, post_id: int) -> list[str]:
         return []
     holding = _post_count(context.session, post_id, _R.SHORTLISTED, _R.RECHECK_PASS)
     places = post.heads * post.campaign.policy[settings.INTERVIEW_RATIO]
-    waiting = _of_post(context.session, post_id, _R.SUBSTITUTE)
-    called: list[Registration] = []
+    if holding >= places:
+        return []
+    waiting = _examined(context.session, Registration.post_id == post_id, _R.SUBSTITUTE)
+    called: set[str] = set()
     while holding + len(called) < places:
-        best = called_up(_passers(waiting), {str(entry.id) for entry in called})
+        best = called_up(_passers(waiting), called)
         if not best:
             break
-        called += [entry for entry in waiting if str(entry.id) in best]
-    for registration in called:
-        registration.move(_R.SHORTLISTED)
-        registration.call_reason = "资格复审出现缺额，按笔试成绩递补"
-        note(context, registration, "registration.called_up", stage="recheck")
-    context.session.flush()
-    return numbers(called)
+        called |= set(best)
+    return [_call_up(context, entry.id) for entry in waiting if str(entry.id) in called]
 
 
 def substitution_stops_at(campaign: Campaign) -> datetime:
@@ -213,13 +250,7 @@ def campaign_tie_keys(context: CommandContext, campaign: Campaign) -> tuple[TieK
 
 def latest_written(session: Session, campaign_id: int) -> dict[int, WrittenScore]:
     """The written score that counts, by registration id."""
-    query = (
-        select(WrittenScore)
-        .join(Registration, Registration.id == WrittenScore.registration_id)
-        .where(Registration.campaign_id == campaign_id, is_counted(WrittenScore.import_id))
-        .order_by(WrittenScore.id)
-    )
-    return {score.registration_id: score for score in session.scalars(query)}
+    return {score.registration_id: score for score in session.scalars(counted_written(campaign_id))}
 
 
 def latest_interviews(session: Session, campaign_id: int) -> dict[int, InterviewScore]:
@@ -231,6 +262,16 @@ def latest_interviews(session: Session, campaign_id: int) -> dict[int, Interview
         .order_by(InterviewScore.id)
     )
     return {score.registration_id: score for score in session.scalars(query)}
+
+
+def counted_written(campaign_id: int) -> Select[WrittenScore]:
+    """The written scores of a campaign that count, oldest first: of several the last one is valid."""
+    return (
+        select(WrittenScore)
+        .join(Registration, Registration.id == WrittenScore.registration_id)
+        .where(Registration.campaign_id == campaign_id, is_counted(WrittenScore.import_id))
+        .order_by(WrittenScore.id)
+    )
 
 
 def _settle_one_written(decide: Decide, policy: Policy, registration: Registration, mark: WrittenScore) -> None:
@@ -259,20 +300,43 @@ def bonus_points_of(policy: Policy) -> BonusPoints:
     )  # fmt: skip
 
 
-def _after_written(registration: Registration, invited: set[str]) -> RegistrationState:
-    if registration.written_outcome is ExamOutcome.ABSENT:
+def _after_written(entry: _Examined, invited: set[str]) -> RegistrationState:
+    if entry.outcome is ExamOutcome.ABSENT:
         return _R.ABSENT
-    if registration.written_outcome is not ExamOutcome.PASSED:
+    if entry.outcome is not ExamOutcome.PASSED:
         return _R.WRITTEN_FAIL
-    return _R.SHORTLISTED if str(registration.id) in invited else _R.SUBSTITUTE
+    return _R.SHORTLISTED if str(entry.id) in invited else _R.SUBSTITUTE
 
 
-def _passers(registrations: Iterable[Registration]) -> list[Scored]:
+def _passers(examined: Iterable[_Examined]) -> list[Scored]:
+    return [Scored(str(entry.id), entry.final) for entry in examined if entry.outcome is ExamOutcome.PASSED]
+
+
+def _examined(session: Session, among: ColumnElement[bool], state: RegistrationState) -> list[_Examined]:
+    query = select(
+        Registration.id, Registration.number, Registration.exam_number, Registration.post_id,
+        Registration.written_outcome, Registration.written_final,
+    ).where(among, Registration.state == state)  # fmt: skip
     return [
-        Scored(str(registration.id), registration.written_final or _ZERO)
-        for registration in registrations
-        if registration.written_outcome is ExamOutcome.PASSED
+        _Examined(id_, number or "", exam_number or "", post_id or 0, outcome, final or _ZERO)
+        for id_, number, exam_number, post_id, outcome, final in session.execute(query.order_by(Registration.id))
     ]
+
+
+def _move(session: Session, registration_ids: Sequence[int], state: RegistrationState) -> None:
+    """Moves many in few statements; the caller has checked that the move is declared."""
+    for start in range(0, len(registration_ids), _AT_A_TIME):
+        chosen = update(Registration).where(Registration.id.in_(registration_ids[start : start + _AT_A_TIME]))
+        session.execute(chosen.values(state=state, revision=Registration.revision + 1))
+
+
+def _call_up(context: CommandContext, registration_id: int) -> str:
+    registration = registration_of(context.session, registration_id)
+    registration.move(_R.SHORTLISTED)
+    registration.call_reason = "资格复审出现缺额，按笔试成绩递补"
+    note(context, registration, "registration.called_up", stage="recheck")
+    context.session.flush()
+    return registration.number or ""
 
 
 def _recheck(
@@ -336,9 +400,9 @@ def _next_round(session: Session, post_id: int) -> int:
     return (session.scalar(select(func.max(RankEntry.round)).where(RankEntry.post_id == post_id)) or 0) + 1
 
 
-def _publish_shortlist(context: CommandContext, campaign: Campaign, scored: list[Registration]) -> None:
-    invited = [entry for entry in scored if entry.state is _R.SHORTLISTED]
-    rows = [(entry.post.code if entry.post else "", entry.exam_number, entry.written_final) for entry in invited]
+def _publish_shortlist(context: CommandContext, campaign: Campaign, invited: Iterable[_Examined]) -> None:
+    codes = {post.id: post.code for post in campaign.posts}
+    rows = [(codes[entry.post_id], entry.exam_number, entry.final) for entry in invited]
     publish_notice(context, campaign, NoticeKind.SHORTLIST, NoticeTable(("岗位代码", "准考证号", "笔试成绩"), rows))
 
 
@@ -355,4 +419,5 @@ def _of_post(session: Session, post_id: int, *states: RegistrationState) -> list
 
 
 def _post_count(session: Session, post_id: int, *states: RegistrationState) -> int:
-    return len(_of_post(session, post_id, *states))
+    query = select(func.count()).where(Registration.post_id == post_id, Registration.state.in_(states))
+    return session.scalar(query) or 0

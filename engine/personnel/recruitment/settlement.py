@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.orm import Session, defer
 
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid
@@ -19,7 +19,7 @@ from engine.personnel.recruitment.notices import NoticeTable, publish_notice
 from engine.personnel.recruitment.opening import OpeningOutcome, opening
 from engine.personnel.recruitment.outcomes import NoticeKind
 from engine.personnel.recruitment.registrations import Registration, note
-from engine.personnel.recruitment.states import CampaignState, RegistrationState
+from engine.personnel.recruitment.states import CampaignState, RegistrationState, check_registration_move
 
 _R = RegistrationState
 UNDER_REVIEW = (_R.SUBMITTED, _R.APPEALING)
@@ -50,7 +50,7 @@ def close_registration(context: CommandContext, campaign_id: int) -> list[str]:
     campaign = move_campaign(context, campaign_id, CampaignState.REG_CLOSED)
     campaign.reg_closes_at = min(campaign.reg_closes_at, context.now)
     states = (_R.SUBMITTED, _R.RETURNED, _R.REJECTED, _R.APPEALING)
-    return numbers(registrations_in(context.session, campaign_id, *states))
+    return numbers_in(context.session, campaign_id, *states)
 
 
 def extend_window(context: CommandContext, campaign_id: int, field: str, extension: "Extension") -> None:
@@ -96,7 +96,7 @@ EXTENDABLE = frozenset(
 
 def count_open_reviews(session: Session, campaign_id: int) -> int:
     """Registrations that still wait for a reviewer."""
-    return len(registrations_in(session, campaign_id, *UNDER_REVIEW))
+    return count_in(session, campaign_id, *UNDER_REVIEW)
 
 
 def settle_opening_ratio(context: CommandContext, campaign_id: int) -> OpeningResult:
@@ -106,7 +106,7 @@ def settle_opening_ratio(context: CommandContext, campaign_id: int) -> OpeningRe
     if waiting:
         raise Conflict(f"还有 {waiting} 份报名未审结，不能核定开考比例")
     move_campaign(context, campaign_id, CampaignState.RATIO_SETTLED)
-    valid = Counter(entry.post_id for entry in registrations_in(context.session, campaign_id, _R.PASSED))
+    valid = _admitted(context.session, campaign_id)
     for post in campaign.posts:
         _settle_post(context, post, valid[post.id])
     _publish_opening(context, campaign, valid)
@@ -126,25 +126,24 @@ def close_reregistration(context: CommandContext, campaign_id: int) -> list[str]
     campaign = campaign_of(context.session, campaign_id)
     if campaign.rereg_closes_at is not None:
         campaign.rereg_closes_at = min(campaign.rereg_closes_at, context.now)
-    return numbers(registrations_in(context.session, campaign_id, _R.POST_CANCELLED))
+    return numbers_in(context.session, campaign_id, _R.POST_CANCELLED)
 
 
 def fix_examinees(context: CommandContext, campaign_id: int) -> list[str]:
     """Everybody admitted to a post that stands takes part in the exam; answers their numbers."""
     move_campaign(context, campaign_id, CampaignState.TICKETS)
-    examinees = registrations_in(context.session, campaign_id, _R.PASSED)
-    for registration in examinees:
-        registration.move(_R.CONFIRMED)
+    move_all(context, campaign_id, _R.PASSED, _R.CONFIRMED)
+    examinees = numbers_in(context.session, campaign_id, _R.CONFIRMED)
     note_campaign(context, campaign_of(context.session, campaign_id), "campaign.examinees_fixed", count=len(examinees))
-    return numbers(examinees)
+    return examinees
 
 
 def ticket_holders(session: Session, campaign_id: int) -> list[str]:
     """Who may print a ticket now: everybody with a seat."""
-    found = registrations_in(session, campaign_id, _R.CONFIRMED)
-    if any(registration.exam_number is None for registration in found):
+    without = select(func.count()).where(_among(campaign_id, _R.CONFIRMED), Registration.exam_number.is_(None))
+    if session.scalar(without):
         raise Conflict("还有考生没有座位，请先完成考场编排和抽签")
-    return numbers(found)
+    return numbers_in(session, campaign_id, _R.CONFIRMED)
 
 
 def print_ticket(context: CommandContext, registration_id: int) -> None:
@@ -162,7 +161,7 @@ def print_ticket(context: CommandContext, registration_id: int) -> None:
 
 def close_ticket_window(context: CommandContext, campaign_id: int) -> list[str]:
     """The window closes; answers those who did not print and thereby waive."""
-    return numbers(registrations_in(context.session, campaign_id, _R.CONFIRMED))
+    return numbers_in(context.session, campaign_id, _R.CONFIRMED)
 
 
 def open_posts(campaign: Campaign) -> int:
@@ -171,14 +170,50 @@ def open_posts(campaign: Campaign) -> int:
 
 
 def registrations_in(session: Session, campaign_id: int, *states: RegistrationState) -> list[Registration]:
-    """The campaign's registrations in one of `states`, in the order in which they were made."""
-    query = select(Registration).where(Registration.campaign_id == campaign_id, Registration.state.in_(states))
+    """The campaign's registrations in one of `states`, in the order in which they were made.
+
+    What stands encrypted is read only where it is asked for.
+    """
+    query = select(Registration).where(_among(campaign_id, *states)).options(*_SEALED)
     return list(session.scalars(query.order_by(Registration.id)))
+
+
+def numbers_in(session: Session, campaign_id: int, *states: RegistrationState) -> list[str]:
+    """The business keys of the campaign's registrations in one of `states`."""
+    query = select(Registration.number).where(_among(campaign_id, *states), Registration.number.is_not(None))
+    return [number for number in session.scalars(query.order_by(Registration.id)) if number is not None]
+
+
+def count_in(session: Session, campaign_id: int, *states: RegistrationState) -> int:
+    """How many of the campaign's registrations are in one of `states`."""
+    return session.scalar(select(func.count()).where(_among(campaign_id, *states))) or 0
+
+
+def move_all(context: CommandContext, campaign_id: int, old: RegistrationState, new: RegistrationState) -> None:
+    """Everybody in `old` goes to `new`, in one statement however many they are."""
+    check_registration_move(old, new)
+    values = {"state": new, "revision": Registration.revision + 1}
+    context.session.execute(update(Registration).where(_among(campaign_id, old)).values(values))
 
 
 def numbers(registrations: Iterable[Registration]) -> list[str]:
     """Their business keys."""
     return [registration.number for registration in registrations if registration.number is not None]
+
+
+_SEALED = tuple(defer(column) for column in (Registration.details, Registration.id_number, Registration.phone))
+
+
+def _among(campaign_id: int, *states: RegistrationState) -> ColumnElement[bool]:
+    return and_(Registration.campaign_id == campaign_id, Registration.state.in_(states))
+
+
+def _admitted(session: Session, campaign_id: int) -> Counter[int | None]:
+    query = select(Registration.post_id, func.count()).where(_among(campaign_id, _R.PASSED))
+    admitted: Counter[int | None] = Counter()
+    for post_id, count in session.execute(query.group_by(Registration.post_id)):
+        admitted[post_id] = count
+    return admitted
 
 
 def _settle_post(context: CommandContext, post: CampaignPost, valid: int) -> None:
