@@ -63,7 +63,8 @@ def crowd(office: Office, recruitment: Recruitment, size: int) -> list[str]:
         ids = list(context.session.scalars(insert(User).returning(User.id), people))
         common = {
             "campaign_id": row.id, "post_id": row.posts[0].id, "name": "考生", "details": {},
-            "state": RegistrationState.TICKET_PRINTED, "certificate": CertificateLevel.NONE, "channel": Channel.ONLINE, "created_at": context.now,
+            "state": RegistrationState.TICKET_PRINTED,
+            "certificate": CertificateLevel.NONE, "channel": Channel.ONLINE, "created_at": context.now,
             "revision": 1,
         }  # fmt: skip
         registered = [
