@@ -32,7 +32,8 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, csrf_field=csrf_field, csrf_token=visit.csrf_token, navigation=navigation.lines,
-        held_roles=visit.held_roles, described_by=described_by, now=now, is_upload=is_upload,
+        held_roles=visit.held_roles, unread_messages=visit.unread_messages,
+        described_by=described_by, now=now, is_upload=is_upload,
     )  # fmt: skip
     app.context_processor(lambda: {"actor": visit.signed_in_actor()})
 

@@ -8,6 +8,7 @@ from webapp import (
     exits,
     fault_tolerance,
     home,
+    notifications,
     operations,
     public,
     registry,
@@ -19,6 +20,6 @@ from webapp.application import Room
 
 ROOMS: tuple[Room, ...] = (
     public, auth, applicant, home, worker, worklist, desk, appraisal, secondment, exits, fault_tolerance, registry,
-    operations,
+    operations, notifications,
 )  # fmt: skip
 """In the order of the navigation."""

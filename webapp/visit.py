@@ -19,6 +19,7 @@ from engine.kernel.actor import Actor
 from engine.kernel.command import Command
 from engine.kernel.errors import NotFound
 from engine.kernel.process_engine import ProcessEngine
+from engine.workflow.notifications import unread_count
 
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
@@ -122,6 +123,12 @@ def held_roles() -> list[tuple[str, str]]:
         wanted = {membership.organisation_id for membership in person.memberships}
         names = {row.id: row.name for row in session.execute(query.where(Organisation.id.in_(wanted)))}
     return sorted((names.get(m.organisation_id, ""), m.role) for m in person.memberships)
+
+
+def unread_messages() -> int:
+    """How many messages the person has not read, for the bell of every page."""
+    with reading() as session:
+        return unread_count(session, actor())
 
 
 def init_app(app: Flask) -> None:

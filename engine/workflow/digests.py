@@ -152,7 +152,7 @@ def _news_lines(session: Session, user: User, now: datetime) -> list[str]:
     if not rows:
         return []
     lines = [f"· {one.title}{f'　{one.case}' if one.case else ''}" for one in mentioned(session, rows[:MOST_NEWS])]
-    return ["新的通知", *lines, *(["· ……"] if len(rows) > MOST_NEWS else [])]
+    return ["新的消息", *lines, *(["· ……"] if len(rows) > MOST_NEWS else [])]
 
 
 def _copy_lines(session: Session, actor: Actor) -> list[str]:

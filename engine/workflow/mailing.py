@@ -128,13 +128,13 @@ def letter_of(context: CommandContext, user: User, said: Sequence[Mentioned]) ->
     if len(said) == 1:
         one = said[0]
         lines = [one.title, *([f"事项：{one.case}"] if one.case else []), f"时间：{at:%Y-%m-%d %H:%M}", "",
-                 f"查看：{base}/notices/{one.notification_id}"]  # fmt: skip
+                 f"查看：{base}/notifications/{one.notification_id}"]  # fmt: skip
         return Letter(user.email or "", f"【社工】{one.title}", greeting(user, lines, base))
-    lines = [f"您有 {len(said)} 条新通知：", ""]
+    lines = [f"您有 {len(said)} 条新消息：", ""]
     lines += [f"· {one.title}{f'　{one.case}' if one.case else ''}" for one in said[:MOST_TITLES]]
     lines += [f"…… 另有 {len(said) - MOST_TITLES} 条"] if len(said) > MOST_TITLES else []
-    return Letter(user.email or "", f"【社工】您有 {len(said)} 条新通知",
-                  greeting(user, [*lines, "", f"查看：{base}/notices"], base))  # fmt: skip
+    return Letter(user.email or "", f"【社工】您有 {len(said)} 条新消息",
+                  greeting(user, [*lines, "", f"查看：{base}/notifications"], base))  # fmt: skip
 
 
 def greeting(user: User, lines: Sequence[str], base_url: str) -> str:

@@ -43,7 +43,7 @@ def test_a_digest_says_what_waits_what_is_late_what_is_new_and_what_was_copied(o
     office.tell()
     assert at(office, MONDAY) == []
     (text,) = at(office, MONDAY + timedelta(minutes=30))
-    for words in ("待办 2 件", "办理a：2 件（超期 1 件）", "已超期 1 件", "办理a　测试事项（A-1）", "新的通知",
+    for words in ("待办 2 件", "办理a：2 件（超期 1 件）", "已超期 1 件", "办理a　测试事项（A-1）", "新的消息",
                   "新的留言", "未读抄送 1 件", "https://shegong.example.invalid/settings"):  # fmt: skip
         assert words in text
 

@@ -82,7 +82,7 @@ def test_what_comes_back_is_told_as_returned_and_mailed_at_once(office: PostOffi
     (letter,) = office.letters()
     assert letter["Subject"] == "【社工】退回给您：办理a"
     assert "测试事项（A-1）" in letter.get_content()
-    assert "https://shegong.example.invalid/notices/" in letter.get_content()
+    assert "https://shegong.example.invalid/notifications/" in letter.get_content()
     assert "请补充材料" not in letter.get_content()
 
 
@@ -106,7 +106,7 @@ def test_several_urgent_messages_at_once_are_one_letter(office: PostOffice) -> N
         office.do(UrgeCase(office.start("in_a_row", key=f"A-{number}")), SYSTEM)
     office.tell()
     (letter,) = office.letters()
-    assert letter["Subject"] == "【社工】您有 3 条新通知"
+    assert letter["Subject"] == "【社工】您有 3 条新消息"
     assert "测试事项（A-1）" in letter.get_content()
     assert len(heard(office, clerk)) == 4
 

@@ -47,8 +47,8 @@ def test_somebody_elses_message_does_not_exist(
 ) -> None:
     recruitment.admitted()
     message = recruitment.office.read(lambda session: session.scalars(select(Notification.id)).first())
-    newcomer.get("/my/messages")
-    assert newcomer.post(f"/my/messages/{message}/read").status_code == 404
+    newcomer.get("/notifications")
+    assert newcomer.post(f"/notifications/{message}/read").status_code == 404
 
 
 def test_a_visitor_is_asked_to_sign_in(visitor: Visitor, recruitment: Recruitment) -> None:
@@ -233,11 +233,11 @@ def test_the_progress_diagram_marks_where_the_case_is(recruitment: Recruitment, 
 def test_messages_are_counted_until_they_are_seen(recruitment: Recruitment, signed_in: SignedIn) -> None:
     applicant = recruitment.admitted()
     visitor = signed_in(applicant)
-    visitor.get("/my/messages")
+    visitor.get("/notifications")
     assert "资格初审：通过" in visitor.page
     assert '<span class="count">' in visitor.page
-    visitor.post("/my/messages/read")
-    visitor.get("/my/messages")
+    visitor.post("/notifications/read")
+    visitor.get("/notifications")
     assert '<span class="count">' not in visitor.page
 
 

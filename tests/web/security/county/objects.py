@@ -20,6 +20,7 @@ PLAIN: Mapping[str, Sequence[str]] = {
     "key": ("openRatio", "probationMonths"),
     "year": ("2026",),
     "incident_id": ("1",),
+    "mail_id": ("1",),
     "worker_id": ("1",),
 }
 """Parts of addresses that name no object of their own."""
@@ -38,7 +39,7 @@ def names_of(stage: Stage) -> dict[str, Sequence[str]]:
             "registration_id": some(session.scalars(select(Registration.id)).all()),
             "attachment_id": session.scalars(select(Attachment.id).limit(3)).all(),
             "file_id": session.scalars(select(Attachment.file_id).limit(3)).all(),
-            "message_id": session.scalars(select(Notification.id).limit(3)).all(),
+            "notification_id": session.scalars(select(Notification.id).limit(3)).all(),
             "notice_id": session.scalars(select(PublicNotice.id)).all(),
             "instance_id": some(session.scalars(select(ProcessInstance.id)).all()),
             "work_item_id": some(session.scalars(select(WorkItem.id)).all()),

@@ -13,7 +13,7 @@ ENDLESS = "9" * 5_000
 SUPERSCRIPT = "²"
 PAGES = {
     "county_clerk": ("/worklist/", "/worklist/all", "/worklist/done", "/worklist/started", "/registry/workers",
-                     "/my/messages", "/announcements/ZP2026-0001", "/my/apply/ZP2026-0001"),
+                     "/notifications", "/announcements/ZP2026-0001", "/my/apply/ZP2026-0001"),
     "audit_admin": ("/operations/jobs", "/operations/history", "/operations/incidents"),
     "system_admin": ("/registry/users", "/registry/organisations/new"),
     "street_clerk": ("/worklist/start/post-request",),

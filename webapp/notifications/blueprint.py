@@ -1,0 +1,5 @@
+"""Routes of this room hang here."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("notifications", __name__, template_folder="templates")
