@@ -6,7 +6,7 @@ from wtforms.validators import NumberRange
 from engine.personnel.appraisal.objections import ObjectionState
 from engine.personnel.appraisal.terms import AbsenceKind, AppraisalGrade, Discipline
 from forms.base import BaseForm
-from forms.fields import ChineseDateField, PhoneField, ScoreField
+from forms.fields import ChineseDateField, PhoneField, ScoreField, XlsxField
 from forms.validators import at_most, chosen, optional, person_name, required
 
 EXCUSED = [(kind.value, kind.label) for kind in AbsenceKind if kind is not AbsenceKind.UNEXCUSED]
@@ -77,6 +77,39 @@ class SettleObjectionForm(BaseForm):
         choices=[(one.value, one.label) for one in ObjectionState if one is not ObjectionState.OPEN],
     )  # fmt: skip
     text = TextAreaField("核实情况", [required("请写明核实情况。"), at_most(2000)], render_kw={"rows": 5})
+
+
+class LedgerSheetForm(BaseForm):
+    """A spreadsheet for one of the ledgers."""
+
+    file = XlsxField(
+        "Excel 工作簿（.xlsx）", [required("请选择要导入的文件。")],
+        description="使用模板，标题在第 1 行，只读取第一张工作表，最大 5 MB",
+    )  # fmt: skip
+
+
+class EarlierSheetForm(LedgerSheetForm):
+    """Results of an earlier year, with the document they come from."""
+
+    year = IntegerField(
+        "考核年度", [required("请填写考核年度。"), NumberRange(2000, 2100, message="请填写四位年份。")],
+        render_kw={"inputmode": "numeric"},
+    )  # fmt: skip
+    source = StringField(
+        "结果来源", [required("请填写结果来源。"), at_most(120)], description="例如备案文件号：云社工〔2026〕2号"
+    )
+
+
+class MendForm(BaseForm):
+    """The corrected cells of a staged spreadsheet are read by their place."""
+
+
+class AllRoundForm(BaseForm):
+    """登记全科社工证 [N 8.2]."""
+
+    number = StringField("社区工作者编号", [required("请填写编号。"), at_most(32)], description="见社区工作者名册")
+    certified_on = ChineseDateField("发证日期", [required("请填写发证日期。")])
+    certificate = StringField("证书编号", [optional(), at_most(64)])
 
 
 class GradeForm(BaseForm):

@@ -1,6 +1,7 @@
 """The annual appraisal: boards of street and county, ballots, ledgers, and everybody's own results."""
 
 from webapp.appraisal import (
+    all_round,
     attempts,
     ballots,
     boards,
@@ -13,6 +14,7 @@ from webapp.appraisal import (
     sheets,
     starts,
     tokens,
+    uploads,
 )
 from webapp.appraisal.blueprint import blueprint
 from webapp.navigation import Entry
@@ -22,6 +24,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("appraisal.start_guide", "启动年度考核", "年度考核"),
     Entry("appraisal.start_plan", "制定考核方案", "年度考核"),
     Entry("appraisal.ledger", "培训和考勤登记", "年度考核"),
+    Entry("appraisal.all_round", "全科社工", "队伍"),
     Entry("appraisal.conduct", "考核处分登记", "年度考核"),
     Entry("appraisal.department", "部门考核申请", "年度考核"),
     Entry("appraisal.mine", "我的考核", "年度考核"),
@@ -31,6 +34,7 @@ NAVIGATION: tuple[Entry, ...] = (
 __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
 
 ROUTES = (
-    attempts, ballots, boards, conduct, grades, ledgers, objections, own, publicity, sheets, starts, tokens,
+    all_round, attempts, ballots, boards, conduct, grades, ledgers, objections, own, publicity, sheets, starts,
+    tokens, uploads,
 )  # fmt: skip
 """The modules whose routes hang on the blueprint."""

@@ -1,11 +1,12 @@
 """At which units the person of the visit works, and what of the appraisal he may look at there."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind, is_within
 from engine.kernel.actor import Actor
 from engine.personnel.appraisal.cases import AppraisalPlan
+from engine.personnel.workers import Worker
 
 STREET = ("street_clerk", "street_leader")
 COUNTY = ("county_clerk", "county_head")
@@ -36,3 +37,11 @@ def units_of(session: Session, person: Actor, *roles: str) -> list[tuple[int, st
     """The units where the person holds one of the roles, by name."""
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(person.organisations(*roles)))
     return [(id_, name) for id_, name in session.execute(query.order_by(Organisation.path))]
+
+
+def roll_of(session: Session, place_id: int) -> list[tuple[str, str]]:
+    """Number and name of every active worker of a street or county, for a template to fill in."""
+    query = select(Worker.number, Worker.name).where(
+        or_(Worker.street_id == place_id, Worker.county_id == place_id), Worker.active, Worker.number.is_not(None)
+    )
+    return [(number or "", name) for number, name in session.execute(query.order_by(Worker.community_id, Worker.id))]

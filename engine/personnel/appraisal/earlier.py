@@ -37,12 +37,7 @@ class ImportEarlierResults:
 
     def execute(self, context: CommandContext) -> int:
         require_role(context, self.county_id, "county_clerk")
-        if self.year >= context.today.year:
-            raise Invalid(fields={"year": "只能导入以前年度的考核结果"})
-        if not self.source.strip():
-            raise Invalid(fields={"source": "请填写结果来源，例如备案文件号"})
-        if guide_of_year(context.session, self.county_id, self.year) is not None:
-            raise Conflict(f"{self.year} 年度考核已在系统内组织，不能导入")
+        check_earlier(context, self.county_id, self.year, self.source)
         for result in self.results:
             self._add(context, result)
         context.record("appraisal.earlier_imported", f"organisation:{self.county_id}", year=self.year,
@@ -62,3 +57,13 @@ class ImportEarlierResults:
                 filed_at=context.now, performance=performance_factor(decider(context), result.grade),
             )
         )  # fmt: skip
+
+
+def check_earlier(context: CommandContext, county_id: int, year: int, source: str) -> None:
+    """Only a year before this one that was not appraised here, and only with the document it comes from."""
+    if not 2000 <= year < context.today.year:
+        raise Invalid(fields={"year": "只能导入以前年度的考核结果"})
+    if not source.strip():
+        raise Invalid(fields={"source": "请填写结果来源，例如备案文件号"})
+    if guide_of_year(context.session, county_id, year) is not None:
+        raise Conflict(f"{year} 年度考核已在系统内组织，不能导入")

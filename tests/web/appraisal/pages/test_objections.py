@@ -4,42 +4,21 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine.identity.users import User
-from engine.kernel.clock import FixedClock
-from engine.kernel.settings import Settings
-from engine.kernel.store import Store
 from engine.personnel.appraisal.attempts import AppraisalAttempt
 from engine.personnel.appraisal.cases import AppraisalPlan
 from engine.personnel.appraisal.objections import AppraisalObjection, ObjectionState
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState
-from engine.personnel.vocabulary import Post
 from engine.workflow.tables import Notification
-from tests.process.appraisal.town import Town, officer
-from tests.process.office import Office
+from tests.process.appraisal.town import Town
 from tests.visitor import SignIn, Visitor
-from webapp.application import create_app
-from webapp.rooms import ROOMS
-
-
-@pytest.fixture
-def town(web_settings: Settings, web_store: Store, clock: FixedClock, password_hash: str) -> Town:
-    """Four workers; the first is to be 优秀 and his name is public."""
-    people = (Post.CHIEF, Post.DEPUTY, Post.GENERAL, Post.GENERAL)
-    town = Town(Office(web_settings, web_store, clock), people)
-    officer(town.office, "organisation_officer", "organisation_officer", town.office.county)
-    town.office.prepare(lambda context: context.session.execute(update(User).values(password_hash=password_hash)))
-    return town
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return create_app(town.office.engine, ROOMS)
 
 
 @pytest.fixture
 def published(town: Town) -> Town:
+    """The first is to be 优秀 and his name is public."""
     town.prepared("96", "80", "80", "82")
     town.settle(0)
     town.office.act("street_leader", town.plan.number, "committee_decision", "approve")
