@@ -78,6 +78,14 @@ class UserForm(BaseForm):
     )  # fmt: skip
 
 
+class WorkerAccountForm(BaseForm):
+    """Which record an account belongs to."""
+
+    number = StringField(
+        "社区工作者编号", [required("请填写编号。"), at_most(32)], description="见社区工作者名册，例如 SG2026000001"
+    )
+
+
 class ConfirmedForm(BaseForm):
     """An act that asks for the password of whoever acts."""
 

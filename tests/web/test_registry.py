@@ -1,6 +1,9 @@
 """The registry as administrators use it: units, accounts, roles, settings, the calendar."""
 
 from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -8,9 +11,14 @@ from sqlalchemy import select
 
 from engine.identity.organisations import Organisation, OrganisationKind, add_organisation
 from engine.identity.users import RoleMembership, User
+from engine.kernel.clock import CHINA
 from engine.kernel.store import Store
+from engine.personnel.exits.cases import ExitCase, ExitPay
+from engine.personnel.exits.terms import ExitGround, ExitState, Route
 from engine.personnel.holidays import days_of_year
 from engine.personnel.policy import PolicyParameter
+from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
+from engine.personnel.workers import Worker
 from tests.visitor import PASSWORD, Visitor
 
 NewUser = Callable[..., int]
@@ -205,3 +213,76 @@ def test_a_make_up_day_on_a_weekday_is_refused_and_nothing_typed_is_lost(system:
 @pytest.mark.parametrize("path", ["organisations", "users", "parameters", "holidays", "workers", "population"])
 def test_a_visitor_is_asked_to_sign_in(visitor: Visitor, path: str) -> None:
     assert visitor.get(f"/registry/{path}").status_code == 302
+
+
+def add_worker(store: Store, county: int, street: int, **facts: Any) -> int:
+    """A worker of the street."""
+    with store.session() as session, session.begin():
+        worker = Worker(**{
+            "number": "SG2026000001", "county_id": county, "street_id": street, "recognised_by": 2,
+            "category": WorkerCategory.RECOGNISED, "name": "王敏", "sex": Sex.FEMALE, "born": date(1990, 1, 1),
+            "id_number": "x", "id_index": "x", "education": Education.BACHELOR, "politics": Politics.MASSES,
+            "post": Post.GENERAL, "grade": 3, "hired_on": date(2020, 1, 1), "community_since": date(2020, 1, 1),
+            "active": True, **facts,
+        })  # fmt: skip
+        session.add(worker)
+        session.flush()
+        return worker.id
+
+
+def test_an_account_is_joined_to_the_record_of_the_same_person(
+    system: Visitor, web_store: Store, new_user: NewUser, county: int, street: int
+) -> None:
+    worker = add_worker(web_store, county, street)
+    user = new_user("wang.min", "王敏", ("community_worker", street))
+    page = f"/registry/users/{user}"
+    assert system.post(f"{page}/record", {"number": "SG2026000009"}, page=page).status_code == 422
+    assert system.post(f"{page}/record", {"number": "SG2026000001"}, page=page).status_code == 302
+    assert "王敏，编号 SG2026000001" in system.get(page).text
+    with web_store.reading() as session:
+        assert session.get_one(Worker, worker).user_id == user
+
+
+def test_an_account_is_not_joined_to_somebody_elses_record(
+    system: Visitor, web_store: Store, new_user: NewUser, county: int, street: int
+) -> None:
+    worker = add_worker(web_store, county, street, name="李强")
+    user = new_user("wang.min", "王敏", ("community_worker", street))
+    answer = system.post(f"/registry/users/{user}/record", {"number": "SG2026000001"}, page=f"/registry/users/{user}")
+    assert answer.status_code == 422
+    assert "该编号是李强的档案" in answer.text
+    with web_store.reading() as session:
+        assert session.get_one(Worker, worker).user_id is None
+
+
+def test_the_sheets_of_final_pay_are_read_by_finance_and_summed(
+    app: Flask, web_store: Store, new_user: NewUser, county: int, street: int
+) -> None:
+    worker = add_worker(web_store, county, street)
+    with web_store.session() as session, session.begin():
+        case = ExitCase(
+            number="TC-1", worker_id=worker, county_id=county, street_id=street, ground=ExitGround.AGREEMENT,
+            route=Route.L36, state=ExitState.HANDOVER, reason="协商", started_at=datetime(2026, 11, 2, tzinfo=CHINA),
+        )  # fmt: skip
+        session.add(case)
+        session.flush()
+        session.add(ExitPay(
+            case_id=case.id, years=Decimal("7.5"), base=Decimal(8200), severance=Decimal(61500), in_lieu=Decimal(0),
+            wages_due=Decimal("3500.50"), unlawful=Decimal(0),
+        ))  # fmt: skip
+    new_user("finance", "财政", ("finance_officer", county))
+    visitor = Visitor(app)
+    visitor.sign_in("finance")
+    page = visitor.get("/registry/final-pay").text
+    assert "61500.00" in page
+    assert "65000.50" in page
+    assert "65000.50" in visitor.get("/worklist/home").text
+
+
+def test_the_page_of_an_account_says_since_when_a_role_is_held(
+    security: Visitor, new_user: NewUser, street: int
+) -> None:
+    user = new_user("zhang.li", "张丽")
+    form = {"role": "street_clerk", "organisation_id": street, "own_password": PASSWORD}
+    assert security.post(f"/registry/users/{user}/roles", form, page=f"/registry/users/{user}").status_code == 302
+    assert "2026-11-23（周一）" in security.get(f"/registry/users/{user}").text

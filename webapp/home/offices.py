@@ -1,6 +1,7 @@
 """Boards of the county's departments: discipline, organisation, finance, political and legal affairs, union, city."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlalchemy import func, select
 
@@ -66,18 +67,22 @@ def final_pay(look: Look) -> Sequence[Panel]:
     county = _county(look, "finance_officer")
     if county is None:
         return ()
-    query = select(func.count(), func.sum(ExitPay.severance + ExitPay.in_lieu + ExitPay.wages_due)).join(
-        ExitCase, ExitCase.id == ExitPay.case_id
-    )
+    sums = (func.sum(ExitPay.severance), func.sum(ExitPay.in_lieu), func.sum(ExitPay.wages_due))
+    query = select(func.count(), *sums).join_from(ExitPay, ExitCase, ExitCase.id == ExitPay.case_id)
     here = query.where(ExitCase.county_id == county)
     href = look.address("registry.final_pay")
-    waiting, amount = look.session.execute(here.where(ExitCase.state.in_(TO_PAY))).one()
-    done, paid = look.session.execute(here.where(ExitCase.state == ExitState.CLOSED)).one()
+    waiting, *amounts = look.session.execute(here.where(ExitCase.state.in_(TO_PAY))).one()
+    done, *paid = look.session.execute(here.where(ExitCase.state == ExitState.CLOSED)).one()
+    waits = look.address("registry.final_pay", only="open")
     figures = [
-        Figure("待结清（人）", waiting, href), Figure("待结清金额（元）", score(amount or 0), href),
-        Figure("已结清（人）", done, href), Figure("已结清金额（元）", score(paid or 0), href),
+        Figure("待结清（人）", waiting, waits), Figure("待结清金额（元）", _total(amounts), waits),
+        Figure("已结清（人）", done, href), Figure("已结清金额（元）", _total(paid), href),
     ]  # fmt: skip
     return [Panel("离职结算和经济补偿", figures, href=href, link="结算明细")]
+
+
+def _total(amounts: Sequence[Decimal | None]) -> str:
+    return score(sum((amount for amount in amounts if amount is not None), Decimal(0)))
 
 
 def vetting(look: Look) -> Sequence[Panel]:

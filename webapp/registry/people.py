@@ -13,6 +13,11 @@ from engine.identity.organisations import Organisation
 from engine.identity.roles import LABELS
 from engine.identity.users import RoleMembership, User
 from engine.kernel.actor import Actor
+from engine.kernel.history import HistoryEvent
+from engine.personnel.workers import Worker
+from engine.workflow.assignment import user_queue
+from engine.workflow.tables import WorkItem
+from engine.workflow.worklist import COUNT_LIMIT
 from webapp.registry.organisations import ADMINISTRATORS
 
 
@@ -37,6 +42,8 @@ class HeldRole:
     label: str
     organisation_id: int
     organisation: str
+    since: datetime | None
+    """When it was granted, as the history says."""
 
 
 def officer_rows(
@@ -68,7 +75,29 @@ def roles_held(session: Session, user_id: int) -> list[HeldRole]:
         .where(RoleMembership.user_id == user_id)
         .order_by(Organisation.path, RoleMembership.role)
     )
-    return [HeldRole(role, LABELS.get(role, role), place, name) for role, place, name in session.execute(query)]
+    since = _granted(session, user_id)
+    return [
+        HeldRole(role, LABELS.get(role, role), place, name, since.get((role, place)))
+        for role, place, name in session.execute(query)
+    ]
+
+
+def record_of(session: Session, user_id: int) -> tuple[str, str] | None:
+    """(name, number) of the community worker whose record the account belongs to."""
+    row = session.execute(select(Worker.name, Worker.number).where(Worker.user_id == user_id)).first()
+    return None if row is None else (row.name, row.number or "无编号")
+
+
+def work_in_hand(session: Session, user_id: int) -> int:
+    """How many items wait in somebody's own list; read no further than COUNT_LIMIT."""
+    mine = select(WorkItem.id).where(WorkItem.queue == user_queue(user_id)).limit(COUNT_LIMIT)
+    return session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+
+
+def _granted(session: Session, user_id: int) -> dict[tuple[str, int], datetime]:
+    query = select(HistoryEvent).where(HistoryEvent.subject == f"user:{user_id}", HistoryEvent.type == "role.granted")
+    rows = session.scalars(query.order_by(HistoryEvent.id))
+    return {(str(row.facts.get("role")), int(row.facts.get("at") or 0)): row.at for row in rows}
 
 
 def _visible(session: Session, actor: Actor) -> Select[User]:

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from engine.identity.administration import CreateUser, EnableUser, Guardian, ResetPassword, guardian_roles
 from engine.identity.passwords import hash_password, weakness
 from engine.kernel.errors import ShegongError
+from engine.personnel.worker_accounts import JoinWorkerAccount
 from engine.workflow.memberships import DisableUser
-from forms.registry import PasswordResetForm, RoleGrantForm, RoleRevokeForm, UserForm
+from forms.registry import PasswordResetForm, RoleGrantForm, RoleRevokeForm, UserForm, WorkerAccountForm
 from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.limits import limited
 from webapp.numbers import whole
@@ -18,7 +19,7 @@ from webapp.permissions import requires
 from webapp.registry.blueprint import blueprint
 from webapp.registry.confirmation import confirmed
 from webapp.registry.organisations import ADMINISTRATORS, choices
-from webapp.registry.people import OfficerRow, officer_row, officer_rows, roles_held
+from webapp.registry.people import OfficerRow, officer_row, officer_rows, record_of, roles_held, work_in_hand
 from webapp.visit import actor, execute, found, reading
 
 PAGE = 50
@@ -85,6 +86,22 @@ def enable_user(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("registry.user", user_id=user_id))
 
 
+@blueprint.post("/users/<int:user_id>/record")
+@requires("system_admin")
+def join_record(user_id: int) -> ResponseReturnValue:
+    """Join the account to the record of a community worker."""
+    _officer(user_id)
+    form = bind(WorkerAccountForm)
+    if submitted(form):
+        name = ""
+        with beside_fields(form):
+            name = execute(JoinWorkerAccount(user_id, form.number.data or ""))
+        if not form.errors:
+            flash(f"账号已关联{name}的档案。请安全管理员授予“社区工作者”角色。", "success")
+            return redirect(url_for("registry.user", user_id=user_id))
+    return user_page(user_id, record=form)
+
+
 @blueprint.route("/users/<int:user_id>/password", methods=["GET", "POST"])
 @requires("system_admin", "security_admin")
 @limited("role-change", most=60, per=timedelta(hours=1))
@@ -105,8 +122,9 @@ def reset_password(user_id: int) -> ResponseReturnValue:
 
 
 def user_page(
-    user_id: int, grant: RoleGrantForm | None = None, revoke: RoleRevokeForm | None = None
-) -> ResponseReturnValue:
+    user_id: int, grant: RoleGrantForm | None = None, revoke: RoleRevokeForm | None = None,
+    record: WorkerAccountForm | None = None,
+) -> ResponseReturnValue:  # fmt: skip
     """The page of an account, with a form that came back with errors if there is one."""
     row = _officer(user_id)
     grant = grant or RoleGrantForm()
@@ -114,10 +132,12 @@ def user_page(
         grant.organisation_id.choices = [(0, "请选择"), *choices(session, "security_admin")]
         held = roles_held(session, user_id)
         guarded = bool(guardian_roles(session, user_id) & {Guardian.SECURITY, Guardian.AUDIT})
-    wrong = bool(grant.errors) or bool(revoke and revoke.errors)
+        worker = record_of(session, user_id)
+        in_hand = work_in_hand(session, user_id)
+    wrong = any(form is not None and bool(form.errors) for form in (grant, revoke, record))
     page = render_template(
         "registry/user.html", row=row, held=held, grant=grant, revoke=revoke or RoleRevokeForm(), guarded=guarded,
-        own=user_id == actor().user_id,
+        own=user_id == actor().user_id, worker=worker, record=record or WorkerAccountForm(), in_hand=in_hand,
     )  # fmt: skip
     return page, 422 if wrong else 200
 
