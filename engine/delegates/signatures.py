@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from engine.workflow.delegates import ServiceCall
-from engine.workflow.tables import Submission
+from engine.workflow.states import HELPERS, WorkItemState
+from engine.workflow.tables import Submission, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,19 @@ def signed_by_all(call: ServiceCall, node_id: str, people: int) -> list[Signed]:
 
 
 def _submissions(call: ServiceCall, node_ids: tuple[str, ...], limit: int) -> list[Submission]:
+    """Decisions only: not what was handed over, not the words of who was only asked, not what was taken back."""
+    counts = or_(
+        Submission.work_item_id.is_(None),
+        and_(WorkItem.origin.not_in(sorted(HELPERS)), WorkItem.state == WorkItemState.COMPLETED),
+    )
     query = (
         select(Submission)
-        .where(Submission.instance_id == call.instance.id, Submission.node_id.in_(node_ids))
+        .outerjoin(WorkItem, WorkItem.id == Submission.work_item_id)
+        .where(Submission.instance_id == call.instance.id, Submission.node_id.in_(node_ids),
+               Submission.operation == "complete", counts)
         .order_by(Submission.id.desc())
         .limit(limit)
-    )
+    )  # fmt: skip
     return list(call.context.session.scalars(query))
 
 

@@ -10,6 +10,12 @@ KIND_LABELS: Mapping[str, str] = {
     "county": "县级员额", "step": "环节", "worker": "社区工作者",
 }  # fmt: skip
 EVENT_LABELS: Mapping[str, str] = {
+    "case.commented": "留言沟通", "case.copied": "抄送", "case.sent_back": "退回", "case.urged": "催办",
+    "deputy.appointed": "指定代理", "deputy.ended": "结束代理", "handlers.chosen": "选定办理人",
+    "process_instance.jumped": "跳转", "process_instance.resumed": "激活事项",
+    "process_instance.suspended": "挂起事项", "signers.added": "加签", "step.skipped": "相同办理人自动通过",
+    "work_item.delegated": "委派", "work_item.handed_over": "工作交接", "work_item.removed": "减签",
+    "work_item.resumed": "回到交办人", "work_item.transferred": "转办", "work_item.withdrawn": "撤回办理",
     "batch.completed": "批次完成", "calendar.changed": "修改节假日", "campaign.created": "编制招聘方案",
     "campaign.date_moved": "调整公告时间",
     "campaign.examinees_fixed": "确定考试名单", "campaign.exported": "导出名单",
@@ -41,5 +47,6 @@ EVENT_LABELS: Mapping[str, str] = {
     "user.disabled": "停用账号", "user.enabled": "启用账号",
     "user.registered": "注册账号", "work_item.claimed": "认领",
     "work_item.completed": "办理", "work_item.released": "退回认领池", "work_item.returned": "随角色撤销退回",
-    "work_item.sent_back": "退回", "worker.confirmed": "转正", "worker.hired": "入职",
+    "work_item.sent_back": "退回", "worker.account_joined": "账号关联档案", "worker.confirmed": "转正",
+    "worker.correction_requested": "申请更正档案", "worker.hired": "入职",
 }  # fmt: skip
