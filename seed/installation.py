@@ -22,6 +22,7 @@ from seed.county import COUNTY, PASSWORD, MakeCounty
 from seed.demo import EARLIEST, Demo, write_spreadsheets
 from seed.exits import Exits
 from seed.fault_tolerance import FaultTolerance
+from seed.mail import tell_the_county
 from seed.people import Crowd
 from seed.reference import load_reference
 from seed.secondment import Secondments
@@ -85,6 +86,7 @@ def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> No
     Exits(story, days).schedule()
     FaultTolerance(story, days).schedule()
     story.play(now, lambda number, total: _progress(tell, number, total))
+    tell_the_county(story)
     write_spreadsheets(recruitments, folder)
     tell("演示数据已就绪。")
 
