@@ -56,7 +56,7 @@ def _sent_back(session: Session, item: WorkItem) -> Brief | None:
         return None
     since = select(Step.id).where(
         Step.instance_id == item.instance_id, Step.node_id == item.node_id, Step.id < item.step_id,
-        Step.opened_at >= event.at,
+        Step.opened_at > event.at,
     )  # fmt: skip
     if session.scalar(since.limit(1)) is not None:
         return None

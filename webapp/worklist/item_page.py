@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from wtforms import Field
 
 from engine.kernel.clock import local_date
 from engine.personnel.decisions import DecisionTables
@@ -19,7 +20,7 @@ from engine.workflow.operations import Offered
 from engine.workflow.states import HELPERS, ORIGIN_LABELS, Origin
 from engine.workflow.tables import ProcessInstance, WorkItem
 from engine.workflow.worklist import Next
-from forms.operations import CommentForm
+from forms.operations import AddSignersForm, CommentForm
 from forms.work_items.base import WorkItemForm
 from webapp.due import Due
 from webapp.visit import actor, engine
@@ -101,6 +102,11 @@ class ItemPage:
     @property
     def may_add_behind(self) -> bool:
         return "addAfter" in self.offered
+
+    @property
+    def behind_field(self) -> Field:
+        """The choice of people who sign behind the decision."""
+        return AddSignersForm().person
 
     @property
     def helping(self) -> bool:
