@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.kernel.command import CommandContext
+from engine.personnel.all_round import AllRoundCertificate
 from engine.personnel.certificates import certificate_duty
 from engine.personnel.contracts import contract_term
 from engine.personnel.dates import add_months, add_years
@@ -25,6 +26,8 @@ from seed.county import County
 from seed.people import Crowd, Person
 
 WORKERS = 150
+ALL_ROUND = 5
+"""All-round workers of each community; two have to stay when others are lent [N 8.1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class AddStaff:
         )  # fmt: skip
         self._contract(context, worker, years)
         self._certificate(context, decide, worker, person)
+        if number // len(self.county.communities) < ALL_ROUND:
+            self._all_round(context, worker)
 
     def _worker(
         self,
@@ -94,6 +99,16 @@ class AddStaff:
                 probation_months=3 if start == worker.hired_on else 0,
                 probation_ends_on=term.probation_end, write_by=term.write_by, service_until=term.service_until,
                 signed_on=term.start,
+            )
+        )  # fmt: skip
+
+    def _all_round(self, context: CommandContext, worker: Worker) -> None:
+        """Certified half a year ago, for three years [N 8.2]."""
+        certified = context.today - timedelta(days=180)
+        context.session.add(
+            AllRoundCertificate(
+                worker_id=worker.id, certified_on=certified, valid_until=add_years(certified, 3) - timedelta(days=1),
+                recorded_at=context.now,
             )
         )  # fmt: skip
 
