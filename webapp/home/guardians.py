@@ -11,6 +11,7 @@ from engine.identity.organisations import Organisation
 from engine.identity.throttling import AttemptCount
 from engine.identity.users import RoleMembership, User
 from engine.kernel.history import HistoryEvent
+from engine.mail.office import failed_mail
 from engine.workflow.assignment import group_queue
 from engine.workflow.states import InstanceState, JobState
 from engine.workflow.tables import Batch, Deployment, Incident, Job, ProcessDefinition, ProcessInstance, WorkItem
@@ -83,6 +84,8 @@ def accounts(look: Look) -> Sequence[Panel]:
         Figure("在用账号", _count(look, select(User.id).where(User.active, User.id.in_(here))), users),
         Figure("还没有角色的账号", _count(look, select(User.id).where(User.active, roleless)), users),
         Figure("暂停登录的账号", _count(look, locked)),
+        Figure("没有送达的邮件", failed_mail(look.session, look.actor), look.address("notifications.outgoing"),
+               late=True),
     ]  # fmt: skip
     units = Figure("在用单位", _count(look, select(Organisation.id).where(
         Organisation.id.in_(places), Organisation.active
