@@ -160,6 +160,8 @@ def manages(session: Session, actor: Actor, user_id: int, roles: Sequence[str] =
 
 def _rows(session: Session, query: Select[Substitution]) -> list[DeputyRow]:
     rows = list(session.scalars(query.order_by(Substitution.starts_on.desc(), Substitution.id.desc())))
+    if not rows:
+        return []
     people = {row.principal_id for row in rows} | {row.deputy_id for row in rows}
     names = dict(session.execute(select(User.id, User.name).where(User.id.in_(people))).all())
     return [
