@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, bindparam, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine.kernel.store import Base, Code
 
@@ -55,10 +55,14 @@ def add_organisation(
     return organisation
 
 
-_BELOW = select(Organisation.path).where(Organisation.id == bindparam("below")).scalar_subquery()
-_ANCESTOR = select(Organisation.id).where(
-    Organisation.kind == bindparam("kind"), func.substr(_BELOW, 1, func.length(Organisation.path)) == Organisation.path
-)
+def at_or_above(name: str) -> ColumnElement[bool]:
+    """Condition: the organisation is the one whose id is bound to `name`, or one above it."""
+    below = aliased(Organisation)
+    path = select(below.path).where(below.id == bindparam(name)).scalar_subquery()
+    return func.substr(path, 1, func.length(Organisation.path)) == Organisation.path
+
+
+_ANCESTOR = select(Organisation.id).where(Organisation.kind == bindparam("kind"), at_or_above("below"))
 """Built once, because it runs with each step that is opened."""
 
 

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.identity.organisations import Organisation, at_or_above
 from engine.kernel.actor import Actor, Membership
 from engine.kernel.errors import NotFound
 from engine.kernel.store import Base, Code, EncryptedText, UtcDateTime
@@ -74,6 +75,29 @@ def holders(session: Session, role: str, organisation_id: int) -> list[User]:
         .order_by(User.sort_key, User.id)
     )
     return list(session.scalars(query))
+
+
+_HELD = (
+    select(RoleMembership.id)
+    .join(User, User.id == RoleMembership.user_id)
+    .where(RoleMembership.role == bindparam("role"), RoleMembership.organisation_id == Organisation.id, User.active)
+    .exists()
+)
+_AT = select(Organisation.id, _HELD).where(Organisation.id == bindparam("place"))
+_ABOVE = select(Organisation.id, _HELD).where(at_or_above("below"), Organisation.kind == bindparam("kind"))
+"""Built once, because one of them runs with each step that is opened."""
+
+
+def held_at(session: Session, role: str, organisation_id: int) -> bool:
+    """Whether an active user holds the role at the organisation."""
+    found = session.connection().execute(_AT, {"role": role, "place": organisation_id}).first()
+    return found is not None and bool(found[1])
+
+
+def held_above(session: Session, role: str, organisation_id: int, kind: str) -> tuple[int, bool] | None:
+    """The organisation of `kind` at or above the given one, and whether an active user holds the role there."""
+    found = session.connection().execute(_ABOVE, {"role": role, "below": organisation_id, "kind": kind}).first()
+    return None if found is None else (int(found[0]), bool(found[1]))
 
 
 def principals_of(session: Session, deputy_id: int, today: date, process_key: str | None = None) -> list[int]:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from engine.decision import FeelError, Value, compile_expression
 from engine.identity.organisations import OrganisationKind, ancestor_of_kind, ancestors
-from engine.identity.users import User, holders
+from engine.identity.roles import LABELS
+from engine.identity.users import User, held_above, held_at, holders
 from engine.kernel.errors import ShegongError
-from engine.workflow.diagram import CompletionKind, Node, Settings
+from engine.workflow.diagram import CompletionKind, EmptyHandler, Node, Settings
 from engine.workflow.tables import ChosenHandler, ProcessInstance
 
 _LEVELS = {kind.value for kind in OrganisationKind}
@@ -22,6 +23,8 @@ class NobodyResponsible(ShegongError):
     """没有找到该环节的办理人，请流程管理员检查岗位设置。"""
 
     code = "nobody_responsible"
+    meanwhile: Sequence["Offer"] = ()
+    """Empty lists in which the step lies all the same, so that whoever gets the role has it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,55 @@ def _drawn_offers(
     if settings.assignee:
         return [_person(session, value) for value in _list(_value(settings.assignee, variables))]
     roles = _roles(settings, variables)
-    organisation_id = resolve_organisation(session, instance, settings.organisation, variables)
+    if settings.completion_rule.kind is not CompletionKind.ANY:
+        place = resolve_organisation(session, instance, settings.organisation, variables)
+        return _everybody(session, roles, place, settings) or [_instead(session, settings, roles, place)]
+    place, held = _place(session, instance, settings.organisation, variables, roles[0])
+    if held or any(held_at(session, role, place) for role in roles[1:]):
+        return [Offer(group_queue(role, place)) for role in roles]
+    return [_instead(session, settings, roles, place)]
+
+
+def _place(
+    session: Session, instance: ProcessInstance, text: str, variables: Mapping[str, Value], role: str
+) -> tuple[int, bool]:
+    """The organisation of a node, and whether somebody holds the role there; a level costs one statement."""
+    if text not in _LEVELS:
+        place = resolve_organisation(session, instance, text, variables)
+        return place, held_at(session, role, place)
+    found = held_above(session, role, instance.organisation_id, text)
+    if found is None:
+        raise NobodyResponsible()
+    return found
+
+
+def _instead(session: Session, settings: Settings, roles: Sequence[str], place: int) -> Offer:
+    """Where a step goes whose roles nobody holds: to the superior if the node says so (`emptyHandler`).
+
+    Raises NobodyResponsible: then it waits with a process administrator, who is told.
+    """
+    upwards = list(ancestors(session, place))
+    if settings.empty_handler is EmptyHandler.SUPERIOR:
+        for organisation in upwards[1:]:
+            for role in roles:
+                if held_at(session, role, organisation.id):
+                    return Offer(group_queue(role, organisation.id))
+    named = "、".join(LABELS.get(role, role) for role in roles)
+    name = upwards[0].name if upwards else ""
+    nobody = NobodyResponsible(f"{name}没有“{named}”岗位的在岗人员，请设置岗位，或由流程管理员办理。")
     if settings.completion_rule.kind is CompletionKind.ANY:
-        return [Offer(group_queue(role, organisation_id)) for role in roles]
-    return _everybody(session, roles, organisation_id, settings)
+        nobody.meanwhile = [Offer(group_queue(role, place)) for role in roles]
+    raise nobody
 
 
 def _roles(settings: Settings, variables: Mapping[str, Value]) -> tuple[str, ...]:
-    if not (settings.candidate_groups or settings.candidate_groups_expression):
+    if settings.candidate_groups:
+        return settings.candidate_groups
+    text = settings.candidate_groups_expression
+    found = tuple(str(role) for role in _list(_value(text, variables))) if text else ()
+    if not found:
         raise NobodyResponsible()
-    return settings.candidate_groups or tuple(
-        str(role) for role in _list(_value(settings.candidate_groups_expression, variables))
-    )
+    return found
 
 
 def chosen_handlers(session: Session, instance_id: int, node_id: str) -> list[int]:
@@ -97,7 +137,7 @@ def candidates(
     try:
         if settings.assignee:
             named = [_person(session, value).user_id for value in _list(_value(settings.assignee, variables))]
-            return [user for user in map(partial(session.get_one, User), named) if user.active]
+            return list(map(partial(session.get_one, User), named))
         place = resolve_organisation(session, instance, settings.organisation, variables)
         found = {user.id: user for role in _roles(settings, variables) for user in holders(session, role, place)}
     except (NobodyResponsible, FeelError):
@@ -154,9 +194,7 @@ def _everybody(session: Session, roles: Sequence[str], organisation_id: int, set
     for role in roles:
         for user in holders(session, role, organisation_id):
             people[user.id] = max(people.get(user.id, 0), settings.weights.get(role, 1))
-    if people:
-        return [Offer(user_queue(user_id), user_id, weight) for user_id, weight in people.items()]
-    return [Offer(group_queue(role, organisation_id), None, settings.weights.get(role, 1)) for role in roles]
+    return [Offer(user_queue(user_id), user_id, weight) for user_id, weight in people.items()]
 
 
 def resolve_organisation(session: Session, instance: ProcessInstance, text: str, variables: Mapping[str, Value]) -> int:
@@ -177,8 +215,11 @@ def resolve_organisation(session: Session, instance: ProcessInstance, text: str,
 def _person(session: Session, value: Value) -> Offer:
     plain = str(value) if isinstance(value, (int, Decimal, str)) and not isinstance(value, bool) else ""
     user_id = int(plain) if plain.isdecimal() else 0
-    if session.get(User, user_id) is None:
+    user = session.get(User, user_id)
+    if user is None:
         raise NobodyResponsible(f"指定的办理人“{plain}”不存在，请流程管理员检查。")
+    if not user.active:
+        raise NobodyResponsible(f"指定的办理人{user.name}的账号已停用，请流程管理员转办此件。")
     return Offer(user_queue(user_id), user_id)
 
 

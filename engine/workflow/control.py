@@ -73,6 +73,8 @@ class ResumeInstance:
             job.state = JobState.READY
             if job.kind in CLOCKS and job.node_id is not None:
                 job.due_at = clock.moved(job.due_at, run.definition.node(job.node_id))
+                if job.kind == "timer" and job.token is not None:
+                    run.move_timer(job.token, job.node_id, job.due_at)
 
     def _resume_steps(self, context: CommandContext, run: Run, clock: "Clock") -> None:
         query = select(Step).where(

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from engine.identity.organisations import ancestors
 from engine.identity.users import holders
 from engine.workflow.assignment import Offer, group_queue, resolve_organisation
+from engine.workflow.copies import send_node_copies
 from engine.workflow.diagram import AfterDeadline
 from engine.workflow.notifications import handlers_of, notify
 from engine.workflow.runs import Run
@@ -73,4 +74,5 @@ def _decide(run: Run, step: Step, decision: str) -> None:
     step.state, step.completed_at, step.decision = StepState.COMPLETED, run.context.now, decision
     close_items(run.context, [step.id])
     run.record("step.decided_by_deadline", f"step:{step.id}", decision=decision)
+    send_node_copies(run, step)
     run.complete_step(step.token, {"decision": decision})

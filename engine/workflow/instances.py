@@ -15,6 +15,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.workflow.choosing import INITIATOR, choose_handlers
 from engine.workflow.definitions import Definition, DefinitionCache
+from engine.workflow.readers import is_confidential, reads
 from engine.workflow.runs import Run, lock_instance, new_run, open_run
 from engine.workflow.states import InstanceState, StepState
 from engine.workflow.tables import Job, ProcessInstance, Step, Submission
@@ -181,20 +182,33 @@ def adjust_timer(run: Run, node_id: str, due_at: datetime, reason: str) -> None:
     run.record("timer.adjusted", f"node:{node_id}", before=job.due_at.isoformat(), after=due_at.isoformat(),
                reason=reason)  # fmt: skip
     job.due_at = due_at
+    if job.token is not None:
+        run.move_timer(job.token, node_id, due_at)
 
 
 def require_authority(
     context: CommandContext, instance: ProcessInstance, definition: Definition, property_name: str
 ) -> None:
-    """The actor holds one of the property's roles, or process_admin, at the case's organisation or above it."""
-    if context.actor.is_system:
+    """The actor holds one of the property's roles, or administers the case; a confidential case does not even exist
+    for others."""
+    named = definition.properties.get(property_name, "").split(",")
+    if context.actor.is_system or administers(context.session, context.actor, instance, named):
         return
-    if not holds_above(context.session, context.actor, instance.organisation_id,
-                       ["process_admin", *definition.properties.get(property_name, "").split(",")]):  # fmt: skip
-        raise Forbidden()
+    raise NotFound() if is_confidential(context.session, instance) else Forbidden()
 
 
-def holds_above(session: Session, actor: Actor, organisation_id: int, roles: list[str]) -> bool:
+def administers(session: Session, actor: Actor, instance: ProcessInstance, named: Sequence[str] = ()) -> bool:
+    """Whether the actor holds one of the `named` roles or process_admin at the case's organisation or above it.
+
+    A process administrator who may not read a confidential case has nothing to say in it.
+    """
+    roles = [*named]
+    if not is_confidential(session, instance) or reads(session, actor, instance):
+        roles.append("process_admin")
+    return holds_above(session, actor, instance.organisation_id, roles)
+
+
+def holds_above(session: Session, actor: Actor, organisation_id: int, roles: Sequence[str]) -> bool:
     """Whether the actor holds one of `roles` at the organisation or at one above it."""
     lineage = session.get_one(Organisation, organisation_id).lineage
     return any(actor.has_role(*(r.strip() for r in roles if r.strip()), organisation_id=id_) for id_ in lineage)

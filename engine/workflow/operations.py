@@ -11,7 +11,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.errors import NotFound
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import CompletionKind, Operation, Settings
-from engine.workflow.instances import holds_above
+from engine.workflow.instances import administers
 from engine.workflow.items import allows, own_queues
 from engine.workflow.readers import reads
 from engine.workflow.states import (
@@ -111,7 +111,7 @@ def _removable(
         return ()
     query = select(WorkItem).where(WorkItem.step_id == step.id, WorkItem.state.in_(sorted(UNDECIDED_ITEMS)))
     items = session.scalars(query.order_by(WorkItem.id)).all()
-    if len(items) > 1 and holds_above(session, actor, case.organisation_id, ["process_admin"]):
+    if len(items) > 1 and administers(session, actor, case):
         return tuple(item.id for item in items)
     if not allows(settings, Operation.REMOVE):
         return ()
@@ -127,8 +127,7 @@ def case_operations(
         return [Offered("comment", LABELS["comment"])]
 
     def held(property_name: str) -> bool:
-        roles = ["process_admin", *properties.get(property_name, "").split(",")]
-        return holds_above(session, actor, instance.organisation_id, roles)
+        return administers(session, actor, instance, properties.get(property_name, "").split(","))
 
     active = instance.state == InstanceState.ACTIVE
     allowed = {

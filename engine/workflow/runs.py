@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hmac import compare_digest
 from threading import Lock
 from typing import Any
@@ -16,7 +17,7 @@ from engine.workflow import messages
 from engine.workflow.continuations import Earlier, earlier_steps
 from engine.workflow.definitions import Definition, DefinitionCache
 from engine.workflow.delegates import STOPPED, BpmnError, Pending
-from engine.workflow.diagram import Node
+from engine.workflow.diagram import Node, TimerKind
 from engine.workflow.incidents import RaiseIncident, resolve_incidents
 from engine.workflow.notifications import notify_initiator
 from engine.workflow.services import call_delegate, is_for_the_person, retry_job, start_batch
@@ -133,6 +134,13 @@ class Run:
 
     def fire_timer(self, token: str) -> None:
         self._move(lambda: self.execution.fire_timer(token))
+
+    def move_timer(self, token: str, node_id: str, due_at: datetime) -> None:
+        """The caller has moved a timer's job: the next turns of a repeating timer count from there."""
+        if self.definition.node(node_id).event.timer is TimerKind.CYCLE and self.waits(token) is not None:
+            self.execution.move_timer(token, due_at)
+            self.before[token] = replace(self.before[token], due_at=due_at)
+            self.moved = True
 
     def deliver(self, token: str, payload: Mapping[str, Value]) -> None:
         self._move(lambda: self.execution.deliver(token, payload))

@@ -8,7 +8,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.workflow.diagram import CompletionKind, Operation
 from engine.workflow.handing_over import add_helpers, personal_item, tell
-from engine.workflow.instances import holds_above
+from engine.workflow.instances import administers
 from engine.workflow.items import OpenItem, allows, end_item, load_item, submit, take_item
 from engine.workflow.people import require_newcomer
 from engine.workflow.states import HELPERS, UNDECIDED_ITEMS, InstanceState, Origin, StepState, WorkItemState
@@ -127,7 +127,7 @@ class RemoveSigner:
 
     def _authorise(self, context: CommandContext, taken: OpenItem) -> None:
         actor, instance = context.actor, taken.run.instance
-        if actor.is_system or holds_above(context.session, actor, instance.organisation_id, ["process_admin"]):
+        if actor.is_system or administers(context.session, actor, instance):
             return
         mine = [item for item in taken.siblings if actor.user_id is not None
                 and actor.user_id in (item.assignee_id, item.completed_by)]  # fmt: skip

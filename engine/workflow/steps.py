@@ -69,7 +69,8 @@ def _offers(
         return resolve_offers(context.session, instance, node, variables)
     except (NobodyResponsible, FeelError) as error:
         raise_incident(context, instance.id, node.id, "assignment", str(error))
-        return [fallback_offer(context.session, instance)]
+        waiting = error.meanwhile if isinstance(error, NobodyResponsible) else ()
+        return [*waiting, fallback_offer(context.session, instance)]
 
 
 def work_item(context: CommandContext, instance: ProcessInstance, step: Step, offer: Offer) -> WorkItem:

@@ -83,6 +83,13 @@ class SignatureRule(StrEnum):
     OFFERED = "offered"
 
 
+class EmptyHandler(StrEnum):
+    """Who has a step whose roles nobody holds (property `emptyHandler`)."""
+
+    ADMINISTRATOR = "administrator"
+    SUPERIOR = "superior"
+
+
 @dataclass(frozen=True, slots=True)
 class SelfApproval:
     """Who decides instead when the handler would be the initiator: the nearest holders of `role` upwards ("": of the
@@ -159,6 +166,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     """`initiator`, `handlerOf:<node id>`."""
     field_rights: Mapping[str, FieldRight] = field(default_factory=lambda: MappingProxyType({}))
+    empty_handler: EmptyHandler = EmptyHandler.ADMINISTRATOR
     self_approval: SelfApproval | None = None
     skip_same_approver: bool = False
     """The step is skipped when one of its handlers has just approved the step before."""

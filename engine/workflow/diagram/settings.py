@@ -16,6 +16,7 @@ from engine.workflow.diagram.model import (
     CompletionRule,
     Deadline,
     DeadlineUnit,
+    EmptyHandler,
     FieldRight,
     Loop,
     Operation,
@@ -34,7 +35,7 @@ EXTENSIONS = frozenset(
 PROPERTIES = frozenset(
     "organisation decisions opinionRequired operations completionRule approvingDecisions deadlineWorkdays "
     "deadlineHours deadlineWarning afterDeadline exclude fieldRights basis stage withdrawable adjustable "
-    "calendar selfApproval sameApprover weights chosenBy copies signature".split()
+    "calendar selfApproval sameApprover weights chosenBy copies signature emptyHandler".split()
 )
 NAME = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*")
 MAX_DEADLINE = 3_660
@@ -77,6 +78,7 @@ class SettingsReader:
             deadline=self._deadline(),
             exclude=self._property("exclude", _exclusions, ()),
             field_rights=MappingProxyType(self._property("fieldRights", _field_rights, {})),
+            empty_handler=self._property("emptyHandler", _empty_handler, EmptyHandler.ADMINISTRATOR),
             self_approval=self._property("selfApproval", _self_approval, None),
             skip_same_approver=self._property("sameApprover", _skip, False),
             weights=MappingProxyType(self._property("weights", _weights, {})),
@@ -274,6 +276,12 @@ def _skip(text: str) -> bool:
     if text != "skip":
         raise ValueError("应为 skip")
     return True
+
+
+def _empty_handler(text: str) -> EmptyHandler:
+    if text not in list(EmptyHandler):
+        raise ValueError("应为 administrator（流程管理员）或 superior（上级同岗位）")
+    return EmptyHandler(text)
 
 
 def _signature(text: str) -> SignatureRule | None:

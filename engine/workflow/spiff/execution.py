@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Self
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -276,6 +277,10 @@ class Execution(Case):
     def fire_timer(self, token: str) -> None:
         """The timer's time has come (or an officer brought it forward)."""
         happen(self, self.subscriptions.take(token, WaitKind.TIMER), {})
+
+    def move_timer(self, token: str, due: datetime) -> None:
+        """A waiting timer gets another moment. Raises UnknownToken."""
+        self.subscriptions.move(token, due)
 
     def deliver(self, token: str, payload: Mapping[str, object]) -> None:
         """Hands a message to one waiting token."""

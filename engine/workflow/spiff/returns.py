@@ -172,7 +172,21 @@ def jump(case: Case, target_node_id: str, cancel: Collection[str] | None) -> Non
     else:
         leaving = list({found.id: found for found in map(case.find, cancel)}.values())
         leaving += [token for token in _set_aside_for(case, leaving) if token not in leaving]
+    target = _given_up(scope, target_node_id, leaving)
+    if target is not None:
+        origins = scope.visits.origins(target)
+        case.place(scope, target_node_id, _undo(case, scope, target, leaving), origins)
+        return
     past = tuple(dict.fromkeys(visit for token in leaving for visit in token.past if token.workflow is scope))
     frame = _cancel(case, scope, leaving)
     inside = any(token.workflow is scope for token in leaving)
     case.place(scope, target_node_id, frame if inside else scope.frame, past)
+
+
+def _given_up(scope: Scope, node_id: str, leaving: list[Token]) -> Pass | None:
+    """The last completion of the node when everything that came of it leaves: the jump goes back behind it."""
+    if node_id not in scope.visits.rows:
+        return None
+    target = Pass(node_id, scope.visits.rows[node_id][0])
+    led = _led_to(scope, scope.visits.downstream(target))
+    return target if led and all(token in leaving for token in led) else None

@@ -121,6 +121,13 @@ class Subscriptions:
             self._again(found)
         return found
 
+    def move(self, token: str, due: datetime) -> None:
+        """A timer is moved; the next turns of a repeating one count from the new moment. Raises UnknownToken."""
+        found = next((each for each in self if each.token == token and each.kind is WaitKind.TIMER), None)
+        if found is None:
+            raise UnknownToken("", "没有在等待这个时间：可能已经到期或已取消")
+        found.due = due
+
     def _again(self, subscription: Subscription) -> None:
         subscription.fired += 1
         if subscription.kind is not WaitKind.TIMER:

@@ -64,6 +64,15 @@ class Drawing:
         element = f'<bpmn:intermediateCatchEvent id="{id_}" name="等待{id_}">{inner}{definition}'
         return self._add(f"{element}</bpmn:intermediateCatchEvent>", id_)
 
+    def reminder(self, id_: str, host: str, text: str, kind: str = "timeCycle") -> "Drawing":
+        """A timer at an activity that does not interrupt it."""
+        definition = (
+            f'<bpmn:timerEventDefinition id="{id_}_td"><bpmn:{kind} xsi:type="bpmn:tFormalExpression">{escape(text)}'
+            f"</bpmn:{kind}></bpmn:timerEventDefinition>"
+        )
+        element = f'<bpmn:boundaryEvent id="{id_}" name="提醒{id_}" attachedToRef="{host}" cancelActivity="false">'
+        return self._add(f"{element}{definition}</bpmn:boundaryEvent>", id_)
+
     def message(self, id_: str, name: str, key: str) -> "Drawing":
         subscription = _extensions(f"<zeebe:subscription correlationKey={quoteattr(key)}/>")
         self._roots.append(f'<bpmn:message id="message_{id_}" name="{name}">{subscription}</bpmn:message>')

@@ -80,6 +80,31 @@ def test_durations_move_and_fixed_dates_stay(office: Office, text: str, kind: st
     assert state_of(office, case)[0] == "completed"
 
 
+def timers(office: Office, case: int) -> list[datetime]:
+    with office.engine.reading() as session:
+        return list(session.scalars(select(Job.due_at).where(Job.instance_id == case)))
+
+
+def test_a_repeating_timer_counts_on_from_where_it_was_moved(office: Office) -> None:
+    admin = office.person("管理", "process_admin")
+    office.person("王敏")
+    drawing = in_a_row("a").reminder("again", "a", "R3/PT10H").end("told").flow("again", "told")
+    office.deploy(drawing)
+    case = office.start("in_a_row")
+    began = office.clock.now()
+    office.clock.advance(timedelta(hours=4))
+    office.do(SuspendInstance(case, "等待"), admin)
+    office.clock.advance(timedelta(hours=100))
+    office.do(ResumeInstance(case, "继续"), admin)
+    assert timers(office, case) == [began + timedelta(hours=110)]
+    office.clock.advance(timedelta(hours=6))
+    office.work()
+    assert timers(office, case) == [began + timedelta(hours=120)]
+    office.clock.advance(timedelta(hours=10))
+    office.work()
+    assert timers(office, case) == [began + timedelta(hours=130)]
+
+
 def test_nothing_fires_in_a_suspended_case(office: Office) -> None:
     admin = office.person("管理", "process_admin")
     office.deploy(timed("PT5H", "timeDuration"))

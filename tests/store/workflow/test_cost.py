@@ -32,6 +32,7 @@ def counted(store: Store) -> Iterator[list[str]]:
 @pytest.mark.parametrize("cache_size", [100], indirect=True)
 def test_a_completion_is_one_commit_and_at_most_ten_statements(office: Office) -> None:
     clerk = office.person("王敏")
+    office.person("甲", "county_head")
     office.deploy(two_reviews())
     office.start("two_reviews")
     item = office.todo(clerk)[0].work_item_id
