@@ -21,7 +21,10 @@ from engine.workflow.worklist import WorkRow
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """An open step of a case: names of who has it, and the lists in which it waits to be taken."""
+    """An open step of a case: names of who has it, and the lists in which it waits to be taken.
+
+    Of a confidential case, for who does not read it, everything is empty.
+    """
 
     step_name: str
     people: tuple[str, ...]
@@ -29,19 +32,22 @@ class Present:
 
 
 def present_steps(session: Session, actor: Actor, instance_ids: Collection[int]) -> Mapping[int, Sequence[Present]]:
-    """The open steps by case; of a confidential case only for those who read it."""
+    """The open steps by case; of a confidential case only that there is one, but for those who read it."""
+    reads = or_(ProcessDefinition.readers == "", readable(session, actor))
     query = (
-        select(Step.instance_id, Step.id, Step.name, WorkItem.offered_to, User.name)
+        select(Step.instance_id, Step.id, Step.name, WorkItem.offered_to, User.name, reads)
         .join(ProcessInstance, ProcessInstance.id == Step.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .outerjoin(WorkItem, (WorkItem.step_id == Step.id) & WorkItem.state.in_(sorted(OPEN_ITEMS)))
         .outerjoin(User, User.id == WorkItem.assignee_id)
         .where(Step.instance_id.in_(instance_ids), Step.state == StepState.OPEN)
-        .where(or_(ProcessDefinition.readers == "", readable(session, actor)))
         .order_by(Step.id, WorkItem.position, WorkItem.id)
     )
     steps: dict[tuple[int, int, str], tuple[list[str], list[str]]] = {}
-    for case, step, name, offered_to, person in session.execute(query):
+    for case, step, name, offered_to, person, read in session.execute(query):
+        if not read:
+            steps[case, 0, ""] = ([], [])
+            continue
         people, queues = steps.setdefault((case, step, name), ([], []))
         # outer joins: a step may be without items, an item without a person
         people += [person] if person else []

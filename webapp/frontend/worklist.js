@@ -30,6 +30,11 @@ document.addEventListener('click', (event) => {
   if (proof) view(proof);
 });
 
+// The name of a filter is typed at once when its form opens.
+document.addEventListener('toggle', (event) => {
+  if (event.target.matches('details.save-filter[open]')) event.target.querySelector('input[name="name"]').focus();
+}, true);
+
 // The key of a button of the selection bar, pressed while nothing is chosen: the act is done for this row alone.
 export function actOnRow(row, key) {
   const form = row.closest('form[data-bulk]');

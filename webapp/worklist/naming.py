@@ -34,7 +34,7 @@ def named_cases(session: Session, typed: str) -> list[tuple[str, str]]:
 
 def present_words(steps: Sequence[Present]) -> list[tuple[str, str]]:
     """(step, who has it) of a case, in words."""
-    return [(step.step_name, handlers(step)) for step in steps]
+    return [(step.step_name or "保密环节", handlers(step)) for step in steps]
 
 
 def handlers(step: Present) -> str:
