@@ -4,14 +4,15 @@ Opening a step writes no message: the worker finds the items whose people have n
 own, and tells once a person and node, with a number when there are many. So a batch of a thousand cases is one message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, exists, select, tuple_, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
+from engine.identity.substitutions import NOT_DEPUTISED
 from engine.identity.throttling import only_system
-from engine.identity.users import RoleMembership
+from engine.identity.users import RoleMembership, Substitution
 from engine.kernel.command import CommandContext
 from engine.workflow.notification_kinds import NotificationKind
 from engine.workflow.notifications import handlers_of
@@ -58,8 +59,9 @@ class TellOfNewWork:
             update(WorkItem).where(WorkItem.id.in_([each.item.id for each in found])).values(told_at=context.now)
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-        officers = _officers(context, found)
-        for (user_id, subject), heap in _heaps(context, found).items():
+        heaps = _heaps(context, found)
+        officers = _officers(context, {user_id for user_id, _ in heaps})
+        for (user_id, subject), heap in heaps.items():
             if user_id in officers:
                 _tell(context, user_id, subject, heap.arrivals)
         return len(found)
@@ -89,25 +91,34 @@ def _heaps(context: CommandContext, found: Sequence[_Arrival]) -> dict[tuple[int
     """(person, what it is about) -> arrivals; what came back is told one by one."""
     heaps: dict[tuple[int, str], _Heap] = {}
     people: dict[tuple[int | None, str], list[int]] = {}
+    today = (Substitution.starts_on <= context.today, Substitution.ends_on >= context.today)
+    standing = context.session.scalars(select(Substitution).where(*today)).all()
     for each in found:
         item = each.item
         offered = (item.assignee_id, item.offered_to)
         if offered not in people:
             people[offered] = handlers_of(context, [item])
+        deputies = _deputies_for(standing, people[offered], item)
         subject = f"item:{item.id}" if each.returned else f"node:{item.process_key}:{item.node_id}"
-        for user_id in people[offered]:
+        for user_id in dict.fromkeys([*people[offered], *deputies]):
             heaps.setdefault((user_id, subject), _Heap()).arrivals.append(each)
     return heaps
 
 
-def _officers(context: CommandContext, found: Sequence[_Arrival]) -> set[int]:
-    """Who of the assignees holds a role: applicants hear from the process itself. Holders of roles always do."""
-    assigned = {each.item.assignee_id for each in found if each.item.assignee_id is not None}
-    offered = {tuple(each.item.offered_to.split("@")) for each in found if "@" in each.item.offered_to}
-    pairs = [(role, int(place)) for role, place in offered]
-    holding = tuple_(RoleMembership.role, RoleMembership.organisation_id).in_(pairs)
-    query = select(RoleMembership.user_id).where(RoleMembership.user_id.in_(assigned) | holding)
-    return set(context.session.scalars(query))
+def _deputies_for(standing: Sequence[Substitution], people: Sequence[int], item: WorkItem) -> list[int]:
+    """Who stands in today for one of the people, for this process and for what the item is offered to."""
+    role = item.offered_to.partition("@")[0] if "@" in item.offered_to else None
+    return [
+        row.deputy_id
+        for row in standing
+        if row.principal_id in people and row.process_key in (None, item.process_key)
+        and row.role in (None, role) and role not in NOT_DEPUTISED
+    ]  # fmt: skip
+
+
+def _officers(context: CommandContext, people: Collection[int]) -> set[int]:
+    """Who of them holds a role: applicants hear from the process itself."""
+    return set(context.session.scalars(select(RoleMembership.user_id).where(RoleMembership.user_id.in_(people))))
 
 
 def _tell(context: CommandContext, user_id: int, subject: str, arrivals: Sequence[_Arrival]) -> None:

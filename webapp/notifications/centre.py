@@ -85,6 +85,9 @@ def _target(notification_id: int) -> str:
         return target(session, row, actor(), engine().clock.now())
 
 
-def _days(rows: Sequence[NotificationRow]) -> list[tuple[date, list[NotificationRow]]]:
-    """The messages of each day in China, newest day first."""
-    return [(day, list(found)) for day, found in groupby(rows, key=lambda row: local_date(row.created_at))]
+def _days(rows: Sequence[NotificationRow]) -> list[tuple[date, list[list[NotificationRow]]]]:
+    """The messages of each day in China, newest day first; those of one title that follow each other in one heap."""
+    return [
+        (day, [list(heap) for _, heap in groupby(found, key=lambda row: row.title)])
+        for day, found in groupby(rows, key=lambda row: local_date(row.created_at))
+    ]

@@ -6,7 +6,7 @@ KIND_LABELS: Mapping[str, str] = {
     "process_instance": "事项", "work_item": "工作项", "node": "流程环节", "registration": "报名",
     "campaign": "招聘公告", "post_request": "用人需求", "user": "用户",
     "organisation": "单位", "policy": "政策参数", "calendar": "节假日",
-    "deployment": "流程部署", "incident": "异常", "batch": "批次",
+    "deployment": "流程部署", "incident": "异常", "mail": "邮件", "batch": "批次",
     "county": "县级员额", "step": "环节", "worker": "社区工作者",
 }  # fmt: skip
 EVENT_LABELS: Mapping[str, str] = {
@@ -18,6 +18,7 @@ EVENT_LABELS: Mapping[str, str] = {
     "work_item.resumed": "回到交办人", "work_item.transferred": "转办", "work_item.withdrawn": "撤回办理",
     "batch.completed": "批次完成", "calendar.changed": "修改节假日", "campaign.created": "编制招聘方案",
     "campaign.date_moved": "调整公告时间",
+    "email.asked": "填写邮箱", "email.changed": "确认邮箱", "email.removed": "删除邮箱", "mail.retried": "重新发送邮件",
     "campaign.examinees_fixed": "确定考试名单", "campaign.exported": "导出名单",
     "campaign.moved": "招聘阶段变更", "campaign.posts_imported": "导入岗位表", "contract.signed": "签订劳动合同",
     "demo.county_made": "建立演示县", "deployment.made": "部署流程", "exam.interview_imported": "导入面试成绩",

@@ -9,7 +9,7 @@ from engine.workflow.diagram import read_diagram
 
 JOB_LABELS: Mapping[str, str] = {
     "timer": "定时", "service": "自动办理重试", "message": "消息投递", "batch": "分批办理", "deadline": "到期处理",
-    "warning": "到期提醒", "handover": "交接", "housekeeping": "日常清理",
+    "warning": "到期提醒", "handover": "交接", "housekeeping": "日常清理", "digest": "每日汇总邮件",
 }  # fmt: skip
 INCIDENT_LABELS: Mapping[str, str] = {
     "job": "自动办理失败", "execution": "流程无法继续", "nobody": "没有办理人", "assignment": "没有办理人",

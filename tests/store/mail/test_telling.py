@@ -143,6 +143,7 @@ def test_a_confidential_case_is_named_by_no_letter(office: PostOffice) -> None:
 
 def test_administrators_hear_of_incidents_until_they_look(office: PostOffice) -> None:
     admin, lower = office.mail_person("章序", "process_admin"), office.person("街道", "process_admin", office.street)
+    office.person("王敏")
     office.deploy(in_a_row("a"))
     case = office.start("in_a_row")
     for node in ("a", "b", "c"):
@@ -190,11 +191,16 @@ def test_changes_of_the_account_are_told_and_cannot_be_switched_off(office: Post
 
 
 def test_a_deputy_and_his_principal_hear_of_it(office: PostOffice) -> None:
-    clerk, deputy, admin = office.person("王敏"), office.person("乙"), office.person("章序", "process_admin")
+    clerk, deputy = office.person("王敏"), office.person("乙", "county_head")
+    admin = office.person("章序", "process_admin")
     days = date(2026, 11, 23), date(2026, 11, 27)
     office.do(AppointDeputy(clerk.user_id or 0, deputy.user_id or 0, *days), admin)
     assert heard(office, deputy) == ["请您代理王敏"]
     assert heard(office, clerk) == ["已为您设置代理人"]
+    office.deploy(in_a_row("a"))
+    office.start("in_a_row")
+    assert heard(office, deputy)[-1] == heard(office, clerk)[-1] == "新待办：办理a"
+    assert heard(office, office.person("丁", "street_clerk", office.street)) == []
 
 
 def test_a_new_address_counts_when_its_link_was_opened_by_its_owner(office: PostOffice) -> None:
