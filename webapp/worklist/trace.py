@@ -31,7 +31,10 @@ from webapp.visit import engine
 from webapp.worklist.interventions import interventions_of
 
 DECIDING = ("complete", "send_back", "skip")
-HANDING = ("transfer", "delegate", "add_before", "add_after", "add_beside")
+HANDING = {
+    "delegate": Origin.DELEGATED, "add_before": Origin.BEFORE, "add_after": Origin.AFTER, "add_beside": Origin.BESIDE,
+}  # fmt: skip
+"""Acts that give something to others -> how their items come to be."""
 VOID = {StepState.SUPERSEDED: "已失效", StepState.CANCELLED: "已取消"}
 
 
@@ -163,8 +166,12 @@ def _whom(entry: Entry, place: Place) -> str:
     step, item = place
     if entry.operation == "remove":
         return f"：{item.person}" if item.person else ""
-    given = [one.person for one in step.items if one is not item and one.arrived_at == entry.at and one.person]
-    return f"给{'、'.join(given)}" if given and entry.operation in HANDING else ""
+    origin = HANDING.get(entry.operation, item.origin if entry.operation == "transfer" else None)
+    given = [
+        one.person for one in step.items
+        if one.origin == origin and one.arrived_at == entry.at and one.work_item_id > item.work_item_id and one.person
+    ]  # fmt: skip
+    return f"给{'、'.join(given)}" if given else ""
 
 
 def _void(entry: Entry, places: Mapping[int, Place]) -> str:
