@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.bench.appraisal import measure_appraisal
 from tests.bench.completion import measure_completion
 from tests.bench.pages import measure_pages
+from tests.bench.street_year import measure_street_year
 
 
 def main() -> int:
@@ -16,6 +17,8 @@ def main() -> int:
         measure_pages(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         measure_appraisal(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        measure_street_year(Path(folder))
     return 0
 
 

@@ -59,7 +59,7 @@ def ballot(plan_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/vote/<token>", methods=["GET", "POST"])
 @public
-@limited("resident-ballot", most=60, per=timedelta(hours=1), methods=("GET", "POST"))
+@limited("resident-ballot", most=2000, per=timedelta(hours=1), methods=("GET", "POST"))
 def resident_ballot(token: str) -> ResponseReturnValue:
     """The paper of a resident; the code is used up with it."""
     with reading() as session:
