@@ -145,7 +145,7 @@ def _chart(lines: Sequence[StreetProgress]) -> dict[str, Any]:
         ("已评分", [line.scored for line in shown], "#5b7fb9"), ("已反馈", [line.served for line in shown], "#1f3a6e"),
     )  # fmt: skip
     return {
-        "tooltip": {}, "legend": {"data": [name for name, _, _ in series], "top": 0},
+        "tooltip": {}, "legend": {"data": [name for name, _, _ in series], "top": 0, "itemWidth": 14, "itemGap": 20},
         "grid": {"left": 96, "right": 24, "top": 40, "bottom": 24}, "xAxis": {"type": "value", "minInterval": 1},
         "yAxis": {"type": "category", "data": [line.street for line in shown]},
         "series": [

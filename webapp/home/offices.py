@@ -45,7 +45,7 @@ def confidential(look: Look) -> Sequence[Panel]:
     figures = [Figure(f"容错：{state.label}", number, board) for state, number in open_faults]
     figures += [Figure(f"澄清：{state.label}", number, board) for state, number in open_clearings]
     return [Panel("容错和澄清案件", figures, note="只有纪检监察、组织部和县级社会工作部负责人能看到这些案件。",
-                  empty="没有办理中的案件。", href=board, link="全部案件")]  # fmt: skip
+                  empty="" if figures else "没有办理中的案件。", href=board, link="全部案件")]  # fmt: skip
 
 
 def places(look: Look) -> Sequence[Panel]:
@@ -107,7 +107,7 @@ def vetting(look: Look) -> Sequence[Panel]:
     ]  # fmt: skip
     table = Table(("招聘", "体检合格、待考察", "考察合格", "考察不合格"), lines) if lines else None
     return [Panel("体检考察联审", table=table, empty="" if lines else "现在没有正在考察的人选。",
-                  note="考察由考察员办理；需要政法委核查的，请考察员通过沟通或抄送提出。")]  # fmt: skip
+                  note="考察由考察员办理；请您核查的，会抄送给您。")]  # fmt: skip
 
 
 def union_notices(look: Look) -> Sequence[Panel]:

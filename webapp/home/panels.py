@@ -82,6 +82,8 @@ class Panel:
     note: str = ""
     empty: str = ""
     """What is said when there are no rows."""
+    first: bool = False
+    """Stands above the work that waits: the person's own affairs."""
     href: str | None = None
     link: str = ""
     posting: str | None = None

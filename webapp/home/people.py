@@ -19,7 +19,7 @@ def own(look: Look) -> Sequence[Panel]:
         for ask in may_ask(look.session, look.actor, look.now)
     ]
     cases = look.address("worker.cases")
-    return [Panel("期限内可以提出", rows=rows, href=cases, link="我的事项")] if rows else ()
+    return [Panel("期限内可以提出", rows=rows, first=True, href=cases, link="我的事项")] if rows else ()
 
 
 def ballots(look: Look) -> Sequence[Panel]:
@@ -32,7 +32,8 @@ def ballots(look: Look) -> Sequence[Panel]:
         return ()
     papers = look.address("appraisal.papers")
     return [Panel("民主测评", rows=rows, empty="现在没有需要您投的票。街道启动年度考核后，会在这里投票。",
-                  note="不记名：只记录您投过票，不记录您怎么投的。", href=papers, link="全部测评")]  # fmt: skip
+                  note="不记名：只记录您投过票，不记录您怎么投的。", first=bool(rows), href=papers,
+                  link="全部测评")]  # fmt: skip
 
 
 def community(look: Look) -> Sequence[Panel]:

@@ -5,15 +5,13 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, String, cast, false, literal, or_, select, union_all
 
-from engine.delegates.legal_calendar import LegalCalendar
 from engine.identity.organisations import Organisation
 from engine.identity.roles import LABELS, ROLES
 from engine.identity.users import RoleMembership
 from engine.workflow.readers import readable
 from engine.workflow.tables import ProcessDefinition, ProcessInstance, Step, WorkItem
 from webapp.home.panels import Figure, Look, Panel, Row
-from webapp.home.waiting import SOON_WORKDAYS
-from webapp.visit import engine
+from webapp.home.waiting import SOON_WORKDAYS, soon_until
 from webapp.worklist.deadlines import due
 
 WATCHERS = ("county_clerk", "county_head", "street_leader", "process_admin")
@@ -23,14 +21,14 @@ SHOWN = 6
 
 def risks(look: Look) -> Sequence[Panel]:
     """Late steps by process, and the oldest of them by name."""
-    horizon = engine().service(LegalCalendar).add_workdays(look.now, SOON_WORKDAYS)
     query = (
         select(WorkItem.process_key, WorkItem.instance_id, Step.name, Step.due_at, WorkItem.offered_to,
                ProcessInstance.title, ProcessDefinition.name)
         .join(Step, Step.id == WorkItem.step_id)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(WorkItem.queue.in_(_lists(look)), WorkItem.due_order < horizon, readable(look.session, look.actor))
+        .where(WorkItem.queue.in_(_lists(look)), WorkItem.due_order < soon_until(look.now))
+        .where(readable(look.session, look.actor))
         .order_by(WorkItem.due_order, WorkItem.id)
         .limit(MOST)
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from engine.delegates.legal_calendar import LegalCalendar
 from engine.workflow.worklist import COUNT_LIMIT, Filter, QueueCount, counts, my_work, open_total
@@ -36,6 +37,11 @@ class Waiting:
     first: Sequence[Line]
 
 
+def soon_until(now: datetime) -> datetime:
+    """What is due before this is due within two working days, that moment included."""
+    return engine().service(LegalCalendar).add_workdays(now, SOON_WORKDAYS) + timedelta(seconds=1)
+
+
 def waiting_for(look: Look) -> Waiting:
     """Everything that the person's lists hold, read up to COUNT_LIMIT."""
     found = counts(look.session, look.actor, look.now)
@@ -44,8 +50,7 @@ def waiting_for(look: Look) -> Waiting:
     names = named(deployed(look.session))
     first = my_work(look.session, look.actor, look.now, limit=FIRST).rows
     late = sum(count.overdue for count in found)
-    horizon = engine().service(LegalCalendar).add_workdays(look.now, SOON_WORKDAYS)
-    soon = open_total(look.session, look.actor, look.now, Filter(overdue_before=horizon))
+    soon = open_total(look.session, look.actor, look.now, Filter(overdue_before=soon_until(look.now)))
     return Waiting(
         min(sum(count.count for count in found), COUNT_LIMIT + 1), late, max(0, soon - late),
         _by_process(found, names), [line_of(row, look.now) for row in first],
