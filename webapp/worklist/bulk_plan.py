@@ -97,9 +97,15 @@ def plan(session: Session, act: str, ids: Sequence[int]) -> Plan:
         raise Invalid("没有这种批量操作，请从列表下方的按钮选择。")
     planned = list(_cases(session, ids) if act == Act.URGE else _items(session, act, ids))
     doable = [each for each in planned if not each.refusal]
+    return Plan(act, _label(act, doable), doable, [each for each in planned if each.refusal])
+
+
+def _label(act: str, doable: Sequence[Planned]) -> str:
+    """What the whole is called: as the steps call it when they agree."""
     labels = {each.label for each in doable}
-    label = LABELS.get(act) or (labels.pop() if len(labels) == 1 else "办理")
-    return Plan(act, label, doable, [each for each in planned if each.refusal])
+    if len(labels) == 1 and (act == Act.APPROVE or act.startswith(DECIDE)):
+        return labels.pop()
+    return LABELS.get(act, "办理")
 
 
 def _items(session: Session, act: str, ids: Sequence[int]) -> Iterator[Planned]:
