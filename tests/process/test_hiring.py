@@ -149,6 +149,7 @@ def test_a_waiver_during_the_publicity_lets_the_next_in(office: Office) -> None:
 def test_without_anybody_to_hire_the_campaign_closes(office: Office) -> None:
     recruitment, (only,) = ranked(office, number=1)
     only.handled("medical_officer", "medical", "fail", "不合格")
+    only.act("ask_recheck", "accept", "")
     recruitment.publicise()
     recruitment.approve()
     assert (recruitment.state(), recruitment.outcome) == (CampaignState.CLOSED, "招聘办结")

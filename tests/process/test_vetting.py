@@ -1,5 +1,7 @@
 """Every path of medical, background check and substitution after the ranking."""
 
+from datetime import timedelta
+
 import pytest
 
 from engine.kernel.errors import Invalid
@@ -54,6 +56,7 @@ def test_a_recheck_too_late_is_refused(office: Office) -> None:
 def test_each_failure_calls_up_the_next_for_two_rounds(office: Office) -> None:
     recruitment, (first, second, third, fourth) = ranked(office)
     first.handled("medical_officer", "medical", "fail", "不合格")
+    first.act("ask_recheck", "accept", "")
     assert (first.state(), first.outcome) == (R.MEDICAL_FAIL, "体检考察止步")
     assert (second.row.selected_round, second.open_nodes()) == (1, ["medical"])
     second.handled("medical_officer", "medical", "pass", "")
@@ -98,4 +101,24 @@ def test_a_failed_recheck_calls_up_the_next(office: Office) -> None:
 def test_without_substitutes_the_campaign_goes_on(office: Office) -> None:
     recruitment, (only,) = ranked(office, number=1)
     only.handled("medical_officer", "medical", "fail", "不合格")
+    only.act("ask_recheck", "accept", "")
     assert waits_for(recruitment) == ["prepare_publicity"]
+
+
+def test_who_is_found_unfit_may_ask_for_one_recheck(office: Office) -> None:
+    _, (first, second, *_) = ranked(office)
+    first.handled("medical_officer", "medical", "fail", "不合格")
+    assert (first.open_nodes(), second.open_nodes()) == (["ask_recheck"], [])
+    office.move_to(office.clock.now() + timedelta(days=6))
+    first.act("ask_recheck", "request", "")
+    day = office.clock.now().date()
+    first.handled("medical_officer", "medical_recheck", "fail", "不合格", examined_on=day.isoformat())
+    assert (first.state(), second.open_nodes()) == (R.MEDICAL_FAIL, ["medical"])
+
+
+def test_who_does_not_ask_for_a_recheck_in_seven_days_accepts_the_finding(office: Office) -> None:
+    _, (first, second, *_) = ranked(office)
+    first.handled("medical_officer", "medical", "fail", "不合格")
+    office.move_to(office.clock.now() + timedelta(days=7, minutes=1))
+    assert (first.state(), second.open_nodes()) == (R.MEDICAL_FAIL, ["medical"])
+    assert first.row.ended_reason == "体检不合格，未申请复检"

@@ -8,7 +8,7 @@ from engine.kernel.errors import Conflict
 from engine.personnel.recruitment.objections import Complaint
 from engine.personnel.recruitment.registrations import Registration
 from engine.workflow.work_items import CompleteWorkItem
-from forms.applicant import StatementForm, WaiverForm
+from forms.applicant import ConfirmForm, StatementForm, WaiverForm
 from webapp.applicant import cases
 from webapp.applicant.applications import score_notice
 from webapp.applicant.blueprint import blueprint
@@ -60,11 +60,29 @@ def defence(registration_id: int) -> ResponseReturnValue:
                       "申辩已提交，由没有参加过复审的人员办理，结果会通知您。")  # fmt: skip
 
 
+@blueprint.route("/applications/<int:registration_id>/recheck", methods=["GET", "POST"])
+@signed_in
+def recheck(registration_id: int) -> ResponseReturnValue:
+    """Asks for the one medical re-check, or accepts the finding."""
+    with reading() as session:
+        registration = cases.own_registration(session, actor(), registration_id)
+        task = cases.open_task(session, actor(), registration, "ask_recheck")
+        if task is None:
+            raise Conflict("现在不能申请复检：复检只有一次，须在首次体检不合格后的期限内申请。")
+        form = bind(ConfirmForm)
+        if not submitted(form):
+            return render_template("applicant/recheck.html", registration=registration, task=task, form=form)
+    execute(CompleteWorkItem(task.work_item_id, decision="request"))
+    flash("复检申请已提交，时间和地点会通知您。", "success")
+    return _back(registration_id)
+
+
 @blueprint.post("/applications/<int:registration_id>/acceptance")
 @signed_in
 def accept(registration_id: int) -> ResponseReturnValue:
     """Accepts a conclusion, or does without another post, before the time is over."""
-    decisions = {"appeal_request": "accept", "recheck_defence": "accept", "choose_other_post": "give_up"}
+    decisions = {"appeal_request": "accept", "recheck_defence": "accept", "choose_other_post": "give_up",
+                 "ask_recheck": "accept"}  # fmt: skip
     with reading() as session:
         registration = cases.own_registration(session, actor(), registration_id)
         task = cases.open_task(session, actor(), registration, *decisions)

@@ -216,7 +216,7 @@ def waiting_for(registration: Registration) -> str:
         _R.RECHECK_PASS: "取得面试资格，请按时参加面试。",
         _R.INTERVIEWED: "面试已结束，请等待总成绩公布。",
         _R.RANKED: "总成绩已公布。进入体检的，会另行通知时间和地点。",
-        _R.MEDICAL_RETEST: "请按通知参加复检，复检只有一次。",
+        _R.MEDICAL_RETEST: "需要复检的，请按通知的时间和地点参加；复检只有一次，结论为最终结论。",
         _R.MEDICAL_PASS: "体检合格，请等待考察。",
         _R.INVEST_PASS: "考察合格，请等待下一步安排。",
         _R.PUBLICISED: "正在公示，公示期满无异议的办理聘用审批。",

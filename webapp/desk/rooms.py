@@ -1,5 +1,7 @@
 """Rooms and the draw of seats; the draw can be recomputed by anybody from its seed."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
@@ -28,6 +30,8 @@ READERS = ("exam_officer", "county_clerk", "county_head")
 SPARE_ROWS = 3
 SHOWN_AT_ONCE = 300
 """People up to whom the page shows all rooms; beyond, one room at a time."""
+ROOMS_A_PAPER = 50
+"""Setting five hundred rooms in one document would take more than a gigabyte of memory."""
 SHEETS = {"sign-in": SIGN_IN, "door": DOOR_SIGN}
 
 
@@ -40,7 +44,8 @@ def rooms(number: str) -> ResponseReturnValue:
         kept, taken = _rooms(session, campaign.id), _taken(session, campaign.id)
         position = next((room.position for room in kept if str(room.position) == request.args.get("room")), None)
         few = sum(taken.values()) <= SHOWN_AT_ONCE
-        sheets = _sheets(session, campaign.id, None if few else position) if few or position else []
+        shown = [room.position for room in kept] if few else [position] if position else []
+        sheets, parts = _sheets(session, campaign.id, *shown), _parts(kept, taken)
         example = _example(session, campaign)
         waiting = count_in(session, campaign.id, RegistrationState.CONFIRMED)
         session.expunge_all()
@@ -53,7 +58,7 @@ def rooms(number: str) -> ResponseReturnValue:
             return redirect(url_for("desk.rooms", number=number))
     page = render_template(
         "desk/rooms.html", campaign=campaign, form=form, draw=DrawForm(), sheets=sheets, kept=kept, waiting=waiting,
-        seats=sum(room.capacity for room in kept), example=example, taken=taken, few=few,
+        seats=sum(room.capacity for room in kept), example=example, taken=taken, few=few, parts=parts,
     )  # fmt: skip
     return page, status_of(form) if form.errors or form.form_errors else 200
 
@@ -75,11 +80,13 @@ def draw_seats(number: str) -> ResponseReturnValue:
 @blueprint.get("/campaigns/<number>/rooms/<kind>.pdf")
 @requires(*READERS)
 def room_papers(number: str, kind: str) -> ResponseReturnValue:
-    """Sign-in sheets or door signs of all rooms."""
+    """Sign-in sheets or door signs, of so many rooms a paper."""
     campaign, label = found_campaign(number), found(SHEETS.get(kind))
+    part = request.args.get("part", "1")
     with reading() as session:
-        sheets = _sheets(session, campaign.id)
-    found(sheets or None)
+        parts = _parts(_rooms(session, campaign.id), _taken(session, campaign.id))
+        rooms = found(dict(parts).get(part))
+        sheets = _sheets(session, campaign.id, *(room.position for room in rooms))
     content = room_sheets(label, campaign.title, campaign.written_at, sheets, engine().clock.now())
     return pdf(f"{label}-{number}", content)
 
@@ -113,16 +120,21 @@ def _taken(session: Session, campaign_id: int) -> dict[int, int]:
     return dict(session.execute(query.group_by(Seat.room_id)).all())
 
 
-def _sheets(session: Session, campaign_id: int, position: int | None = None) -> list[RoomSheet]:
-    """The rooms in which somebody sits, or one of them."""
+def _parts(rooms: Sequence[ExamRoom], taken: Mapping[int, int]) -> list[tuple[str, Sequence[ExamRoom]]]:
+    """The rooms in which somebody sits, as many as one paper takes, numbered from 1."""
+    used = [room for room in rooms if room.id in taken]
+    starts = range(0, len(used), ROOMS_A_PAPER)
+    return [(str(number), used[start : start + ROOMS_A_PAPER]) for number, start in enumerate(starts, start=1)]
+
+
+def _sheets(session: Session, campaign_id: int, *positions: int) -> list[RoomSheet]:
+    """Those of the rooms in which somebody sits."""
     query = (
         select(ExamRoom.id, Seat.seat, Registration.exam_number, Registration.name, Registration.id_number)
         .join(ExamRoom, ExamRoom.id == Seat.room_id)
         .join(Registration, Registration.id == Seat.registration_id)
-        .where(ExamRoom.campaign_id == campaign_id)
+        .where(ExamRoom.campaign_id == campaign_id, ExamRoom.position.in_(positions))
     )
-    if position is not None:
-        query = query.where(ExamRoom.position == position)
     people: dict[int, list[Sitter]] = {}
     for room_id, seat, number, name, id_number in session.execute(query.order_by(Seat.seat)):
         people.setdefault(room_id, []).append(Sitter(seat, number or "", name, masked(id_number or "")))

@@ -7,7 +7,7 @@ from engine.delegates.recruitment.cases import registration_of
 from engine.delegates.recruitment.messages import ToCampaign
 from engine.delegates.recruitment.telling import tell_applicant
 from engine.delegates.signatures import signed
-from engine.personnel.recruitment import enrolment, results
+from engine.personnel.recruitment import enrolment, hiring, results
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.delegates import ServiceCall, delegate
 
@@ -54,7 +54,9 @@ def record_defence(call: ServiceCall) -> None:
 def vacate_place(call: ServiceCall) -> Mapping[str, Value]:
     """The place is free for the next; who failed is out, who did not appear has waived."""
     registration, stage = registration_of(call), call.headers["stage"]
-    if registration.state is RegistrationState.RECHECK_FAIL:
+    if call.variables.get("decision") == "accept" and registration.state is RegistrationState.MEDICAL_RETEST:
+        hiring.accept_medical(call.context, registration.id)
+    elif registration.state is RegistrationState.RECHECK_FAIL:
         enrolment.close_open_registration(call.context, registration.id, "资格复审不合格")
     elif registration.ended_at is None and not _failed(registration.state):
         enrolment.waive(call.context, registration.id, ABSENCES[stage])

@@ -26,16 +26,28 @@ FINDINGS = {
 
 
 @delegate("recruitment.record_medical")
-def record_medical(call: ServiceCall) -> None:
+def record_medical(call: ServiceCall) -> Mapping[str, Value]:
     """A finding of the medical or its one re-check; who did not appear loses his place in the next step."""
     registration, decision = registration_of(call), str(call.variables["decision"])
     if decision == "absent":
-        return
+        return {"recheckOpen": False, "recheckUntil": None}
     found = signed(call, "medical", "medical_recheck")
     values = {} if found is None else found.values
     examined_on = date_of(values.get("examined_on") or call.context.today)
     findings = str(values.get("findings") or "")
     hiring.record_medical(call.context, registration.id, MEDICAL_OUTCOMES[decision], examined_on, findings)
+    until = hiring.recheck_until(call.context, registration.id)
+    if until is not None:
+        tell_applicant(call, registration, "体检不合格，可以申请复检", "复检只有一次，请在期限内到“我的报名”中申请。")
+    return {"recheckOpen": until is not None, "recheckUntil": until}
+
+
+@delegate("recruitment.open_medical_recheck")
+def open_medical_recheck(call: ServiceCall) -> None:
+    """The person has asked for the one re-check."""
+    registration = registration_of(call)
+    hiring.ask_recheck(call.context, registration.id)
+    tell_applicant(call, registration, "复检申请已受理", "时间和地点另行通知，复检结论为最终结论。")
 
 
 @delegate("recruitment.record_check")

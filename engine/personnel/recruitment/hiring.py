@@ -1,11 +1,12 @@
 """After the ranking: medical, background check, substitution, publicity, approval, reserve pool [domain 1.12]."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.kernel.clock import local_date
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid
 from engine.personnel.dates import add_months
@@ -55,7 +56,7 @@ def select_medical(context: CommandContext, campaign_id: int) -> list[str]:
 def record_medical(
     context: CommandContext, registration_id: int, outcome: MedicalOutcome, examined_on: date, findings: str = ""
 ) -> RegistrationState:
-    """One finding; a re-check is possible once, within the days the county allows, and decides."""
+    """One finding; a first "unfit" leaves the person the right to ask for one re-check, and that one decides."""
     registration = registration_of(context.session, registration_id)
     earlier = _medical_results(context.session, registration_id)
     if len(earlier) >= 2:
@@ -65,7 +66,7 @@ def record_medical(
     states = {
         MedicalOutcome.PASS: _R.MEDICAL_PASS,
         MedicalOutcome.RETEST: _R.MEDICAL_RETEST,
-        MedicalOutcome.FAIL: _R.MEDICAL_FAIL,
+        MedicalOutcome.FAIL: _R.MEDICAL_FAIL if earlier else _R.MEDICAL_RETEST,
     }
     registration.move(states[outcome])
     context.session.add(
@@ -77,6 +78,32 @@ def record_medical(
     _end_if_failed(context, registration, "体检不合格")
     note(context, registration, "registration.medical_recorded", outcome=outcome.value, round=len(earlier) + 1)
     return registration.state
+
+
+def recheck_until(context: CommandContext, registration_id: int) -> datetime | None:
+    """Until when the person may ask for a re-check after a first "unfit"; None when he may not."""
+    results = _medical_results(context.session, registration_id)
+    if len(results) != 1 or results[0].outcome is not MedicalOutcome.FAIL:
+        return None
+    registration = registration_of(context.session, registration_id)
+    return results[0].recorded_at + timedelta(days=registration.campaign.policy[settings.RETEST_DAYS])
+
+
+def ask_recheck(context: CommandContext, registration_id: int) -> None:
+    """The person asks for the one re-check; it is made within the days that the county allows from now on."""
+    registration = registration_of(context.session, registration_id)
+    if recheck_until(context, registration_id) is None:
+        raise Conflict("复检只能申请一次，且只在首次体检不合格后申请")
+    _medical_results(context.session, registration_id)[0].recheck_asked_at = context.now
+    note(context, registration, "registration.recheck_asked")
+
+
+def accept_medical(context: CommandContext, registration_id: int) -> None:
+    """Nobody asked for a re-check: the first finding stands."""
+    registration = registration_of(context.session, registration_id)
+    registration.move(_R.MEDICAL_FAIL)
+    _end_if_failed(context, registration, "体检不合格，未申请复检")
+    note(context, registration, "registration.medical_accepted")
 
 
 def record_background(
@@ -280,7 +307,8 @@ def _check_retest(registration: Registration, first: MedicalResult, outcome: Med
     if outcome is MedicalOutcome.RETEST:
         raise Invalid("复检只能进行一次，请登记“合格”或“不合格”")
     days = registration.campaign.policy[settings.RETEST_DAYS]
-    last = first.examined_on + timedelta(days=days)
+    asked_on = None if first.recheck_asked_at is None else local_date(first.recheck_asked_at)
+    last = (asked_on or first.examined_on) + timedelta(days=days)
     if not first.examined_on <= examined_on <= last:
         raise Invalid(f"复检应在 {first.examined_on} 至 {last} 之间进行", fields={"examined_on": "复检日期超出期限"})
 

@@ -63,6 +63,7 @@ class MedicalResult(Base):
     findings: Mapped[str] = mapped_column(EncryptedText, default="", comment="health facts, encrypted")
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recheck_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="the person asked for a re-check")
 
     __table_args__ = (
         UniqueConstraint("registration_id", "round"),

@@ -191,6 +191,7 @@ def test_vacated_places_are_filled_for_two_rounds_and_nobody_is_called_twice(cou
 
     def fail(registration_id: int) -> list[str]:
         county.run(lambda c: hiring.record_medical(c, registration_id, MedicalOutcome.FAIL, date(2027, 3, 1)))
+        county.run(lambda c: hiring.accept_medical(c, registration_id))
         return county.run(lambda c: hiring.fill_vacancies(c, campaign_id))
 
     assert fail(ids[0]) == [numbers[ids[2]]]
