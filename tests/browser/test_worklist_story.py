@@ -83,7 +83,7 @@ def saves_a_filter(page: Page, number: str) -> None:
     expect(page.get_by_label("名称")).to_be_focused()
     page.keyboard.type("盯着的一件")
     press(page, "Enter")
-    expect(page.locator(".side .queues")).to_contain_text("盯着的一件 1")
+    expect(page.get_by_role("link", name="盯着的一件 1")).to_be_visible()
 
 
 def hands_on(page: Page) -> None:
@@ -95,7 +95,7 @@ def hands_on(page: Page) -> None:
     expect(page.locator(".picker-found input")).to_have_count(1)
     press(page, "Tab", "Tab", "Space", "Tab", "Enter")
     expect(page.locator("#messages")).to_contain_text("转办：用人需求")
-    expect(page.locator(".side .queues")).to_contain_text("盯着的一件 0")
+    expect(page.get_by_role("link", name="盯着的一件 0")).to_be_visible()
 
 
 def finishes_as_deputy(office: Office) -> None:
