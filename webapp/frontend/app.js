@@ -31,6 +31,14 @@ function prepare(root) {
   }
 }
 
+// on a phone the navigation is a strip: the present place is brought into sight
+function showPlace() {
+  const here = document.querySelector('.side [aria-current], .tabs [aria-current]');
+  const strip = here?.closest('.side, .tabs');
+  if (strip && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 40;
+}
+
 watchShortcuts();
 prepare(document);
+showPlace();
 document.addEventListener('htmx:afterSwap', () => prepare(document));

@@ -89,7 +89,7 @@ def tree_rows(session: Session) -> list[OrganisationRow]:
     """The units the actor serves, indented by their depth, with how many roles are held there."""
     units = served_organisations(session, actor(), *ADMINISTRATORS)
     counted = select(RoleMembership.organisation_id, func.count(RoleMembership.user_id.distinct()))
-    people: dict[int, int] = dict(session.execute(counted.group_by(RoleMembership.organisation_id)).tuples().all())
+    people: dict[int, int] = dict(session.execute(counted.group_by(RoleMembership.organisation_id)).all())
     top = min((len(unit.lineage) for unit in units), default=0)
     return [
         OrganisationRow(

@@ -108,7 +108,7 @@ def _rows(session: Session, query: Select[Worker]) -> Sequence[WorkerRow]:
     due = select(CertificateDeadline.worker_id, CertificateDeadline.due_on).where(
         CertificateDeadline.worker_id.in_(ids), CertificateDeadline.met_on.is_(None)
     )
-    deadlines: dict[int, date] = dict(session.execute(due).tuples().all())
+    deadlines: dict[int, date] = dict(session.execute(due).all())
     places = {person.id: _place(session, person.community_id or person.street_id) for person in people}
     return [_row(person, levels, deadlines, places[person.id]) for person in people]
 

@@ -5,9 +5,9 @@ from webapp.worker import cases, exits, records
 from webapp.worker.blueprint import blueprint
 
 NAVIGATION: tuple[Entry, ...] = (
-    Entry("worker.cases", "我的事项", "我的"),
-    Entry("worker.record", "我的档案", "我的"),
-    Entry("worker.contracts", "我的合同", "我的"),
+    Entry("worker.cases", "我的事项", "我的工作"),
+    Entry("worker.record", "我的档案", "我的工作"),
+    Entry("worker.contracts", "我的合同", "我的工作"),
 )
 
 __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
