@@ -8,14 +8,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.delegates.exits.commands import StartExit
+from engine.delegates.exits.commands import RequestExitReview, StartExit, StateDefence, WaiveDefence
+from engine.kernel.actor import Actor
+from engine.personnel.case_files import Material
 from engine.personnel.exits.absence_ledger import RecordAbsence, RecordReturnNotice
+from engine.personnel.exits.evidence import AddExitEvidence
 from engine.personnel.exits.procedure import ExitRequest
 from engine.personnel.exits.proposals import ExitProposal
-from engine.personnel.exits.terms import ExitGround, Route, Service
+from engine.personnel.exits.terms import EvidenceKind, ExitGround, Route, Service
 from engine.personnel.vocabulary import Post
 from engine.personnel.workers import Worker
 from engine.workflow.tables import ProcessInstance
+from seed.materials import paper
 from seed.story import Days, Story
 
 RULES = {"rulebook": "云汀县社区工作者管理办法（试行）", "rulebook_published_on": "2025-03-10"}
@@ -63,11 +67,23 @@ class _Leaver:
         self.story.act(f"street_leader{self.suffix}", self.number, node_id, decision, opinion)
 
     def gather(self, *kinds: str, documents: str) -> None:
+        for kind in map(EvidenceKind, kinds):
+            material = Material(f"{kind.label}（复印件）", paper(kind.label))
+            self.story.do(AddExitEvidence(self.number, kind, material), f"street_clerk{self.suffix}")
         self.clerk("gather_evidence", "submit", kinds=list(kinds), documents=documents)
 
-    def serve(self, node_id: str, number: str, **values: Any) -> None:
+    def checked(self) -> None:
+        self.clerk("guard_check", "submit", protections=[], unprotected=True, **RULES)
+
+    def serve(self, node_id: str, **values: Any) -> None:
         served_on = self.story.clock.now().date().isoformat()
-        self.clerk(node_id, "served", number=number, served_on=served_on, way="signed", proof="本人签收", **values)
+        self.clerk(node_id, "served", served_on=served_on, way="signed", proof="本人签收", **values)
+
+    @property
+    def himself(self) -> Actor:
+        """The person, with his account."""
+        own = self.story.read(lambda session: session.get_one(Worker, self.worker_id).user_id)
+        return self.story.person(own or 0)
 
     def close(self) -> None:
         for node_id, note in (("handover", "台账、印章、设备已移交"), ("issue_certificate", "已出具"),
@@ -79,7 +95,8 @@ class _Leaver:
 
 @dataclass(frozen=True)
 class Exits:
-    """One finished, one with the street's committee, one held by the legal checks, one waiting for its last day."""
+    """Finished, with the street's committee, held by the legal checks, waiting for the last day, in the time of
+    defence, closing with a review that was asked for; and somebody who was warned."""
 
     story: Story
     days: Days
@@ -90,6 +107,8 @@ class Exits:
         self._unfit()
         self._resigning()
         self._warned()
+        self._told()
+        self._leaving()
 
     def _resigned(self) -> None:
         one, days = _Leaver(self.story, 2, 7), self.days
@@ -119,13 +138,16 @@ class Exits:
             "attendance_ledger", "return_notice", documents="考勤台账；返岗催告书及挂号信回执"
         ))  # fmt: skip
         self._at(
-            days.office(-27), lambda: one.clerk("guard_check", "submit", protections=[], unprotected=True, **RULES)
+            days.office(-27), one.checked
         )
         self._at(
             days.office(-24), lambda: story.act("union_officer", one.number, "union_notice", "no_objection", "无异议")
         )
-        self._at(days.office(-21), lambda: one.serve("serve_notice", "告〔01〕号"))
-        self._at(days.office(-16), lambda: one.clerk("hear_defence", "heard", "本人承认未请假，请求从轻"))
+        self._at(days.office(-21), lambda: one.serve("serve_notice"))
+        self._at(days.office(-17), lambda: story.do(
+            StateDefence(one.number, "确因家人急病外出，当时无法联系，请求从轻处理。"), one.himself
+        ))  # fmt: skip
+        self._at(days.office(-16), lambda: one.clerk("hear_defence", "heard", "已当面听取，本人承认未请假"))
 
     def _unfit(self) -> None:
         one, days = _Leaver(self.story, 0, 12), self.days
@@ -150,6 +172,39 @@ class Exits:
         one, days, story = _Leaver(self.story, 0, 15), self.days, self.story
         self._at(days.office(-5), lambda: story.do(
             RecordAbsence(one.worker_id, days.office(-15).date(), Decimal("3.5"), "未履行请假手续"), "street_clerk"
+        ))  # fmt: skip
+
+    def _told(self) -> None:
+        one, days, story = _Leaver(self.story, 1, 8), self.days, self.story
+        self._at(days.office(-20), lambda: one.begin(
+            ExitGround.NEGLECT, Route.L39_3, "值守脱岗，致燃气报警未及时处置，造成居民财产损失"
+        ))  # fmt: skip
+        self._at(days.office(-16), lambda: one.gather("verification_report", documents="失职核查报告"))
+        self._at(days.office(-13), one.checked)
+        self._at(days.office(-9), lambda: story.act(
+            "union_officer", one.number, "union_notice", "object", "请补充核实值班安排"
+        ))  # fmt: skip
+        self._at(days.office(-7), lambda: one.clerk("answer_union", "answer", "值班安排表和交接记录已附，事实清楚"))
+        self._at(days.office(-2), lambda: one.serve("serve_notice"))
+
+    def _leaving(self) -> None:
+        one, days, story = _Leaver(self.story, 2, 9), self.days, self.story
+        self._at(days.office(-50), lambda: one.begin(
+            ExitGround.SANCTION, Route.L39_6, "因醉酒驾驶被依法追究刑事责任"
+        ))  # fmt: skip
+        self._at(days.office(-48), lambda: one.gather("judgment", documents="云汀县人民法院刑事判决书"))
+        self._at(days.office(-46), one.checked)
+        self._at(days.office(-43), lambda: story.act("union_officer", one.number, "union_notice", "no_objection"))
+        self._at(days.office(-41), lambda: one.serve("serve_notice"))
+        self._at(days.office(-38), lambda: story.do(WaiveDefence(one.number), one.himself))
+        self._at(days.office(-33), lambda: one.leader("street_decision", "approve"))
+        self._at(days.office(-28), lambda: story.act("county_head", one.number, "county_confirmation", "confirm"))
+        self._at(days.office(-5), lambda: one.serve(
+            "serve_decision", last_day=story.clock.now().date().isoformat()
+        ))  # fmt: skip
+        self._at(days.office(-3), lambda: one.clerk("handover", "done", note="台账、钥匙、工作手机已移交"))
+        self._at(days.office(-2), lambda: story.do(
+            RequestExitReview(one.number, "对最后工作日有异议，请求复核"), one.himself
         ))  # fmt: skip
 
     def _at(self, moment: datetime, act: Callable[[], object]) -> None:

@@ -21,6 +21,10 @@ SECONDMENT_EXTENSION = flag(
 EXIT_DEFENCE_WORKDAYS = integer(
     "exit.defenceWorkdays", 5, "退出陈述申辩期限", unit="个工作日", clause="11.7", lowest=3, highest=15
 )
+EXIT_HEARING_WORKDAYS = integer(
+    "exit.hearingWorkdays", 10, "退出听证期限", unit="个工作日", clause="11.7", lowest=5, highest=30,
+    help="自陈述申辩期结束之日起，本人要求的才举行。",
+)  # fmt: skip
 EXIT_REVIEW_DAYS = integer(
     "exit.reviewDays", 10, "退出复核申请期限", unit="天", clause="6.5", lowest=5, highest=30
 )

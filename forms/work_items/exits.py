@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, DecimalField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
-from engine.personnel.exits.terms import EvidenceKind, ExitGround, Protection, Route, Service
+from engine.personnel.exits.terms import EvidenceKind, ExitGround, Protection, Route, Service, TextChoice
 from forms.base import BaseForm
 from forms.fields import ChineseDateField
 from forms.validators import at_most, chosen, optional, required
@@ -51,7 +51,7 @@ class EvidenceForm(WorkItemForm):
 
     bulk = False
 
-    kinds = CheckboxesField("已取得的证据", choices=EvidenceKind.choices())
+    kinds = CheckboxesField("已取得的证据（已上传文件的自动计入）", choices=EvidenceKind.choices())
     documents = TextAreaField(
         "文号、日期和主要内容", [needed_for("submit", message="请填写各项证据的文号、日期和主要内容。"), at_most(2000)],
         render_kw={"rows": 4},
@@ -74,6 +74,11 @@ class GuardCheckForm(WorkItemForm):
     )
     rulebook_published_on = ChineseDateField("规章制度公示日期", [optional()])
     appeals_open = BooleanField("考核复核或申诉尚未办结")
+    conflict_choice = SelectField(
+        "文件与法律表述不一致时的办理依据", [optional()], choices=[CHOOSE, *TextChoice.choices()], default="",
+        description="系统不代为判断：请对照左侧两种文本后选择",
+    )  # fmt: skip
+    conflict_reason = TextAreaField("选择的理由", [optional(), at_most(1000)], render_kw={"rows": 3})
 
     def validate_unprotected(self, field: BooleanField) -> None:
         """The sheet is complete: either a situation is named, or that there is none."""
@@ -96,11 +101,10 @@ class DecisionForm(WorkItemForm):
 
 
 class ServiceForm(WorkItemForm):
-    """送达: number of the paper, day, way and proof."""
+    """送达 of the paper that was made: day, way and proof."""
 
     bulk = False
 
-    number = StringField("文书编号", [required("请填写文书编号。"), at_most(64)])
     served_on = ChineseDateField("送达日期", [required("请填写送达日期。")])
     way = SelectField("送达方式", [chosen()], choices=Service.choices())
     proof = StringField(

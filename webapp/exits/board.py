@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 from wtforms import TextAreaField
 
-from engine.delegates.exits.commands import EXIT, RequestExitReview
+from engine.delegates.exits.commands import EXIT, ReinstateWorker, RequestExitReview, WithdrawResignation
 from engine.identity.organisations import Organisation
 from engine.kernel.errors import Conflict, RuleViolation
 from engine.personnel.exits.cases import ExitCase, taken_up
@@ -19,9 +19,11 @@ from engine.personnel.exits.states import ENDED
 from engine.personnel.workers import Worker
 from engine.workflow.tables import ProcessInstance
 from forms.base import BaseForm
+from forms.exits import ReasonForm
 from forms.validators import at_most, required
 from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.exits.blueprint import blueprint
+from webapp.exits.own import done
 from webapp.permissions import requires
 from webapp.visit import actor, execute, found, reading
 
@@ -83,6 +85,34 @@ def review(number: str) -> ResponseReturnValue:
         return redirect(url_for("worklist.case", instance_id=instance_id))
     page = render_template("exits/review.html", form=form, name=name, until=until, number=number)
     return page, status_of(form)
+
+
+@blueprint.route("/<number>/withdrawal", methods=["GET", "POST"])
+@requires("street_clerk")
+def note_withdrawal(number: str) -> ResponseReturnValue:
+    """The person's written wish to take his resignation back is noted."""
+    with reading() as session:
+        row = found(session.scalar(_visible("street_clerk").where(ExitCase.number == number)))
+        last_day, instance_id = row.last_day, _instances(session, [number]).get(number)
+    form = bind(ReasonForm)
+    if submitted(form) and done(form, WithdrawResignation(number, form.reason.data or "")):
+        flash("撤回辞职已登记。", "success")
+        return redirect(url_for("worklist.case", instance_id=instance_id))
+    return render_template("exits/withdraw.html", form=form, number=number, last_day=last_day), status_of(form)
+
+
+@blueprint.route("/<number>/reinstatement", methods=["GET", "POST"])
+@requires("county_head")
+def reinstatement(number: str) -> ResponseReturnValue:
+    """裁决恢复: an award or judgment undoes a closed exit."""
+    with reading() as session:
+        row = found(session.scalar(_visible("county_head").where(ExitCase.number == number)))
+        name, instance_id = row.worker.name, _instances(session, [number]).get(number)
+    form = bind(ReasonForm)
+    if submitted(form) and done(form, ReinstateWorker(number, form.reason.data or "")):
+        flash("已恢复岗位、员额、账号和角色。", "success")
+        return redirect(url_for("worklist.case", instance_id=instance_id))
+    return render_template("exits/reinstatement.html", form=form, number=number, name=name), status_of(form)
 
 
 def _request(number: str, form: ReviewRequestForm) -> bool:

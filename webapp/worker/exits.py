@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,25 +11,20 @@ from engine.delegates.exits.commands import RequestExitReview
 from engine.delegates.worker_requests import Resign
 from engine.identity.organisations import Organisation
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, NotFound, RuleViolation
-from engine.personnel.documents.exit_papers import exit_pdf
+from engine.kernel.errors import Conflict, RuleViolation
 from engine.personnel.exits.cases import ExitCase
-from engine.personnel.exits.papers import PaperKind, paper_of
-from engine.personnel.exits.terms import ExitState
+from engine.personnel.exits.evidence import own_files
 from engine.personnel.workers import Worker
 from forms.base import BaseForm
 from forms.worker import OwnReviewForm, ResignationForm
 from webapp.binding import beside_fields, bind, status_of, submitted
-from webapp.desk.answers import pdf
+from webapp.exits.files import rows_of
+from webapp.exits.own import own_acts
 from webapp.permissions import requires
 from webapp.visit import actor, engine, execute, found, reading
 from webapp.worker.asks import may_review
 from webapp.worker.blueprint import blueprint
 from webapp.worker.people import ROLES, own_record
-
-SERVED = {PaperKind.NOTICE: "notice", PaperKind.DECISION: "decision"}
-"""Papers that the person sees once they were served to him."""
-LEAVING = (ExitState.HANDOVER, ExitState.SETTLED, ExitState.CLOSED)
 
 
 @blueprint.get("/exits/<number>")
@@ -40,25 +35,10 @@ def exit_case(number: str) -> ResponseReturnValue:
     with reading() as session:
         case = found(_own(session, number))
         return render_template(
-            "worker/exit.html", case=case, papers=_papers(case), may_review=may_review(case, now),
-            in_defence=case.state is ExitState.DEFENCE and case.defence_until is not None and now <= case.defence_until,
+            "worker/exit.html", case=case, files=rows_of(own_files(session, actor(), case)),
+            may_review=may_review(case, now), acts=own_acts(case, now),
             street=session.get_one(Organisation, case.street_id).name,
         )  # fmt: skip
-
-
-@blueprint.get("/exits/<number>/<kind>.pdf")
-@requires(*ROLES)
-def exit_paper(number: str, kind: str) -> Response:
-    """A paper that was served to the person."""
-    with reading() as session:
-        case = found(_own(session, number))
-        wanted = next((each for each in _papers(case) if each.value == kind), None)
-        if wanted is None:
-            raise NotFound()
-        made = paper_of(case, wanted, session.get_one(Organisation, case.street_id).name)
-    answer = pdf(f"{made.title}-{number}", exit_pdf(made, engine().clock.now()))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @blueprint.route("/exits/<number>/review", methods=["GET", "POST"])
@@ -95,12 +75,6 @@ def _own(session: Session, number: str) -> ExitCase | None:
     query = select(ExitCase).join(Worker, Worker.id == ExitCase.worker_id)
     mine = Worker.user_id == actor().user_id
     return None if actor().user_id is None else session.scalar(query.where(ExitCase.number == number, mine))
-
-
-def _papers(case: ExitCase) -> list[PaperKind]:
-    served = {paper.kind for paper in case.papers}
-    found = [kind for kind, name in SERVED.items() if name in served]
-    return [*found, PaperKind.CERTIFICATE] if case.state in LEAVING and case.last_day is not None else found
 
 
 def _done(form: BaseForm, command: Command[str] | Command[None]) -> bool:

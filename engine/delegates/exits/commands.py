@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 
+from engine.delegates.exits import access
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import NotFound
-from engine.personnel.exits import closing
+from engine.personnel.case_files import Material
+from engine.personnel.exits import closing, own
 from engine.personnel.exits.cases import ExitCase, exit_numbered
+from engine.personnel.exits.evidence import AddExitEvidence
 from engine.personnel.exits.procedure import ExitRequest, open_case
 from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.terms import EvidenceKind
 from engine.personnel.workers import Worker
 from engine.workflow import messages
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.instances import start
+from engine.workflow.notifications import notify_role
 
 EXIT = "exit"
 REVIEW_REQUESTED = "exit_review_requested"
+DEFENCE_WAIVED = "exit_defence_waived"
+RESIGNATION_WITHDRAWN = "exit_resignation_withdrawn"
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,67 @@ class RequestExitReview:
         case = _own(context, self.number)
         closing.ask_review(context, case, self.reason)
         messages.publish(context, REVIEW_REQUESTED, case.number, {})
+
+
+@dataclass(frozen=True)
+class StateDefence:
+    """The person defends himself in writing, and may ask for a hearing, within the window [domain 6.2]."""
+
+    number: str
+    text: str
+    hearing: bool = False
+    materials: tuple[Material, ...] = ()
+
+    def execute(self, context: CommandContext) -> None:
+        case = own.own_exit(context, self.number)
+        own.state_defence(context, case, self.text)
+        for material in self.materials:
+            AddExitEvidence(self.number, EvidenceKind.OTHER, material).execute(context)
+        if self.hearing:
+            own.ask_hearing(context, case)
+        notify_role(context, "street_clerk", case.street_id, "exit", f"本人已提交陈述申辩（{case.number}）",
+                    "本人要求听证。" if self.hearing else "请在案件中查看。")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WaiveDefence:
+    """The person gives the rest of the window up; the street decides."""
+
+    number: str
+
+    def execute(self, context: CommandContext) -> None:
+        case = own.own_exit(context, self.number)
+        own.waive_defence(context, case)
+        messages.publish(context, DEFENCE_WAIVED, case.number, {})
+
+
+@dataclass(frozen=True)
+class WithdrawResignation:
+    """A resignation is taken back before the last day of work."""
+
+    number: str
+    reason: str
+
+    def execute(self, context: CommandContext) -> None:
+        case = own.withdraw_resignation(context, self.number, self.reason)
+        messages.publish(context, RESIGNATION_WITHDRAWN, case.number, {})
+
+
+@dataclass(frozen=True)
+class ReinstateWorker:
+    """The county carries out an award or judgment that undoes a closed exit [domain 6.5]."""
+
+    number: str
+    basis: str
+
+    def execute(self, context: CommandContext) -> None:
+        case = exit_numbered(context.session, self.number)
+        if not context.actor.has_role("county_head", organisation_id=case.county_id):
+            raise NotFound()
+        closing.reinstate(context, case, self.basis)
+        access.give_access_back(context, case)
+        text = f"{case.worker.name}的岗位、员额、账号和角色已恢复。"
+        notify_role(context, "street_clerk", case.street_id, "exit", f"退出决定经裁决撤销（{case.number}）", text)
 
 
 def _own(context: CommandContext, number: str) -> ExitCase:

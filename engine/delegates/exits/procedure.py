@@ -12,9 +12,13 @@ from engine.delegates.exits.subjects import (
     values_of,
 )
 from engine.delegates.signatures import date_of, signed
-from engine.personnel.exits import closing, procedure
+from engine.personnel.exits import closing, papers, procedure
 from engine.personnel.exits.guards import GuardFacts
-from engine.personnel.exits.terms import EvidenceKind, ExitState, Protection
+from engine.personnel.exits.papers import PaperKind
+from engine.personnel.exits.procedure import Chosen
+from engine.personnel.exits.terms import EvidenceKind, ExitState, Protection, TextChoice
+from engine.personnel.holidays import work_calendar
+from engine.personnel.settings import EXIT_HEARING_WORKDAYS
 from engine.workflow.delegates import ServiceCall, delegate
 
 
@@ -35,9 +39,19 @@ def run_guards(call: ServiceCall) -> Mapping[str, Value]:
         [Protection(value) for value in values.get("protections") or ()], str(values.get("rulebook") or ""),
         date_of(published) if published else None, values.get("appeals_open") is True,
     )  # fmt: skip
-    procedure.keep_guards(call.context, case, facts)
-    full = procedure.full_procedure(call.context, case)
-    return {"fullProcedure": full, "unionNeeded": procedure.union_needed(case)}
+    choice = values.get("conflict_choice")
+    chosen = Chosen(TextChoice(choice) if choice else None, str(values.get("conflict_reason") or ""))
+    procedure.keep_guards(call.context, case, facts, chosen)
+    full, union = procedure.full_procedure(call.context, case), procedure.union_needed(case)
+    if full and union:
+        papers.issue(call.context, case, PaperKind.UNION)
+    return {"fullProcedure": full, "unionNeeded": union}
+
+
+@delegate("exit.make_notice")
+def make_notice(call: ServiceCall) -> None:
+    """The notice is made and kept; what is served is this copy."""
+    papers.issue(call.context, exit_of(call), PaperKind.NOTICE)
 
 
 @delegate("exit.open_defence")
@@ -47,16 +61,29 @@ def open_defence(call: ServiceCall) -> Mapping[str, Value]:
     case.union_objection = opinion_of(call, "union_notice")
     case.union_answer = opinion_of(call, "answer_union")
     until = procedure.keep_notice(call.context, case, served_of(values_of(call, "serve_notice")))
-    tell_person(call, "退出告知书已送达", "您可以在期限内向街道陈述申辩。")
+    tell_person(call, "退出告知书已送达", f"您可以在 {until:%Y-%m-%d} 前陈述申辩或要求听证，见“我的退出事项”。")
     return {"defenceClosesAt": until}
 
 
 @delegate("exit.close_defence")
-def close_defence(call: ServiceCall) -> None:
-    """What the person said in his defence, if he said anything."""
-    heard = signed(call, "hear_defence")
-    text = "期满未提出陈述申辩" if heard is None else heard.opinion or "本人书面放弃陈述申辩"
-    procedure.keep_defence(call.context, exit_of(call), text)
+def close_defence(call: ServiceCall) -> Mapping[str, Value]:
+    """What the person said in his defence, if he said anything; a hearing follows when he asked for one."""
+    case, heard = exit_of(call), signed(call, "hear_defence")
+    if heard is None:
+        text = "" if case.defence else "期满未提出陈述申辩"
+    else:
+        text = heard.opinion or ("本人书面放弃陈述申辩" if heard.decision == "waived" else "")
+    if heard is not None and heard.decision == "hearing" and case.hearing_requested_at is None:
+        case.hearing_requested_at = call.context.now
+    procedure.keep_defence(call.context, case, text)
+    due = work_calendar(call.context.session).deadline(call.context.today, case.policy[EXIT_HEARING_WORKDAYS]).at
+    return {"hearingNeeded": case.hearing_requested_at is not None, "hearingDue": due}
+
+
+@delegate("exit.record_hearing")
+def record_hearing(call: ServiceCall) -> None:
+    """The record of the hearing, or that the person took his wish back."""
+    procedure.keep_hearing(call.context, exit_of(call), opinion_of(call, "hold_hearing"))
 
 
 @delegate("exit.record_street_decision")
@@ -72,6 +99,8 @@ def record_county_decision(call: ServiceCall) -> None:
     case, decision = exit_of(call), str(call.variables["decision"])
     opinion = opinion_of(call, "county_confirmation")
     procedure.decide_county(call.context, case, decision, opinion)
+    if decision == "confirm":
+        papers.issue(call.context, case, PaperKind.DECISION)
     labels = {"confirm": "县级已确认", "return": "县级退回街道", "reject": "县级不予确认"}
     tell_street(call, f"{labels[decision]}（{case.number}）", opinion)
 
@@ -89,7 +118,8 @@ def record_acknowledgement(call: ServiceCall) -> Mapping[str, Value]:
 @delegate("exit.withdraw_exit")
 def withdraw_exit(call: ServiceCall) -> None:
     """Nothing comes of it."""
-    procedure.give_up(call.context, exit_of(call), ExitState.WITHDRAWN, _why(call))
+    case = exit_of(call)
+    procedure.give_up(call.context, case, ExitState.WITHDRAWN, case.outcome or _why(call))
 
 
 @delegate("exit.convert_exit")

@@ -34,8 +34,7 @@ def served_of(values: Mapping[str, Any]) -> Served:
     if not values.get("served_on"):
         raise Invalid(fields={"served_on": "请填写送达日期"})
     return Served(
-        str(values.get("number") or ""), date_of(values["served_on"]), Service(values.get("way") or Service.SIGNED),
-        str(values.get("proof") or ""),
+        date_of(values["served_on"]), Service(values.get("way") or Service.SIGNED), str(values.get("proof") or "")
     )  # fmt: skip
 
 

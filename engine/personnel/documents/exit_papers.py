@@ -1,17 +1,29 @@
 """Papers of an exit as PDF [domain 10.3.10]."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 import typst
 
-from engine.personnel.exits.papers import Paper
-
 _TEMPLATE = Path(__file__).with_name("exit_papers.typ")
 _FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One page: who it is for, what it says, rows to fill in by hand, who signs."""
+
+    title: str
+    number: str
+    to: str
+    text: Sequence[str]
+    rows: Sequence[str]
+    signs: Sequence[str]
+    office: str
 
 
 def exit_pdf(paper: Paper, made_at: datetime) -> bytes:

@@ -102,6 +102,11 @@ class ExitCase(Base):
         return CaseOf(exit_case_id=self.id)
 
     @property
+    def last_day_over(self) -> bool:
+        """Whether the papers of leaving were made."""
+        return self.state in (ExitState.HANDOVER, ExitState.SETTLED, ExitState.CLOSED, ExitState.REINSTATED)
+
+    @property
     def elected(self) -> bool:
         """Whether the person holds an elected post, which ends by other rules [N 5; domain 6.7]."""
         return self.worker.category is WorkerCategory.COMMITTEE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engine.kernel.clock import CHINA
 from engine.kernel.command import CommandContext
@@ -13,19 +13,20 @@ from engine.kernel.errors import Conflict, Invalid, RuleViolation
 from engine.personnel.dates import add_years
 from engine.personnel.decisions import decider
 from engine.personnel.exits.cases import ExitCase, ExitPay, ExitTask
-from engine.personnel.exits.compensation import Compensation, Wages, compensation
+from engine.personnel.exits.compensation import Compensation, Wages, compensation, service_years
 from engine.personnel.exits.grounds import ground_rule
 from engine.personnel.exits.procedure import Served, keep_paper, record, rule_of, settle_proposal
 from engine.personnel.exits.terms import ClosingTask, ExitState, Route
-from engine.personnel.policy import policy_at
 from engine.personnel.quota_ledger import lock_county
 from engine.personnel.recruitment.outcomes import ReEntryBan
-from engine.personnel.settings import EXIT_REVIEW_DAYS, FILE_TRANSFER_DAYS
+from engine.personnel.settings import BY_ELECTION_DAYS, EXIT_REVIEW_DAYS, FILE_TRANSFER_DAYS
 
 ARBITRATION_YEARS = 1
 """Labour arbitration may be asked for within a year [domain 6.5]."""
 COURT_DAYS = 15
 """And the court within so many days after the award [domain 6.5]."""
+RETAINED_YEARS = 2
+"""The text of an ended contract is kept at least so long [L50]."""
 _ZERO = Decimal("0.00")
 NOTHING = Compensation(_ZERO, _ZERO, False, _ZERO, _ZERO, _ZERO)
 """The sheet of somebody who leaves without compensation."""
@@ -62,9 +63,13 @@ def keep_decision(
 def begin_closing(context: CommandContext, case: ExitCase, *, reviewable: bool) -> datetime:
     """The closing tasks begin; answers until when the person may ask for a review."""
     case.move(ExitState.HANDOVER)
-    policy = policy_at(context.session, case.county_id, context.today)
+    policy = case.policy
     last_day = case.last_day or context.today
+    case.last_day = last_day
     case.transfer_due_on = last_day + timedelta(days=policy[FILE_TRANSFER_DAYS])
+    case.retained_until = add_years(last_day, RETAINED_YEARS)
+    if case.elected:
+        case.by_election_due = last_day + timedelta(days=policy[BY_ELECTION_DAYS])
     case.review_until = context.now
     if reviewable:
         served = max((paper.served_on for paper in case.papers), default=context.today)
@@ -89,8 +94,12 @@ def keep_pay(context: CommandContext, case: ExitCase, wages: Wages, wages_due: D
     else:
         sheet = NOTHING
     context.session.add(
-        ExitPay(case_id=case.id, years=sheet.years, base=sheet.base, capped=sheet.capped, severance=sheet.severance,
-                in_lieu=sheet.in_lieu, wages_due=wages_due, unlawful=sheet.unlawful)
+        ExitPay(
+            case_id=case.id, served=service_years(case.worker.hired_on, last_day), average=wages.average,
+            city_average=wages.city_average, minimum=wages.minimum, last_month=wages.last_month, years=sheet.years,
+            base=sheet.base, capped=sheet.capped, severance=sheet.severance, in_lieu=sheet.in_lieu,
+            wages_due=wages_due, unlawful=sheet.unlawful,
+        )
     )  # fmt: skip
     record(context, case, "exit.pay_settled")
     return sheet
@@ -135,6 +144,22 @@ def close_case(context: CommandContext, case: ExitCase) -> None:
         )  # fmt: skip
     settle_proposal(context, case, f"已退出（{case.number}）")
     record(context, case, "exit.closed", left_on=worker.left_on, ban_years=years)
+
+
+def reinstate(context: CommandContext, case: ExitCase, basis: str) -> None:
+    """An award or judgment undoes a closed exit: post and quota are taken again, the bar falls [domain 6.5]."""
+    if not basis.strip():
+        raise Invalid(fields={"reason": "请填写裁决或判决的文号、日期和结论"})
+    lock_county(context.session, case.county_id)
+    case.move(ExitState.REINSTATED)
+    worker = case.worker
+    worker.active, worker.left_on = True, None
+    bars = delete(ReEntryBan).where(
+        ReEntryBan.id_index == worker.id_index, ReEntryBan.reason.contains(f"（{case.number}）", autoescape=True)
+    )
+    context.session.execute(bars)
+    case.outcome = basis.strip()
+    record(context, case, "exit.reinstated")
 
 
 def ask_review(context: CommandContext, case: ExitCase, reason: str) -> None:

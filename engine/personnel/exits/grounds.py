@@ -80,5 +80,12 @@ def require_evidence(rule: GroundRule, present: Collection[EvidenceKind]) -> Non
         raise RuleViolation(f"证据不齐，还缺：{'；'.join(missing)}", clause=rule.clause)
 
 
+def require_files(rule: GroundRule, without: Collection[EvidenceKind]) -> None:
+    """Refuses evidence of which no file was handed in, where the employer decides."""
+    if without:
+        labels = "；".join(kind.label for kind in without)
+        raise RuleViolation(f"以下证据还没有上传文件：{labels}", clause=rule.clause)
+
+
 def _names(text: object) -> list[str]:
     return [name.strip() for name in str(text or "").split(",") if name.strip()]

@@ -10,9 +10,20 @@ from sqlalchemy.orm import Session
 
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid, RuleViolation
+from engine.personnel.case_files import FilePurpose, files_of
 from engine.personnel.decisions import decider
 from engine.personnel.exits.cases import ExitCase, ExitEvidence, ExitGuard, ExitPaper
-from engine.personnel.exits.grounds import GroundRule, RouteRule, check_route, ground_rule, require_evidence, route_rule
+from engine.personnel.exits.conflicts import TextConflict, conflicts_of
+from engine.personnel.exits.evidence import filed_kinds
+from engine.personnel.exits.grounds import (
+    GroundRule,
+    RouteRule,
+    check_route,
+    ground_rule,
+    require_evidence,
+    require_files,
+    route_rule,
+)
 from engine.personnel.exits.guards import (
     UNILATERAL_ROUTES,
     GuardFacts,
@@ -24,7 +35,7 @@ from engine.personnel.exits.guards import (
 from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.retirement import kind_of, retirement_day
 from engine.personnel.exits.states import ENDED
-from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState, Protection, Route, Service
+from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState, Protection, Route, Service, TextChoice
 from engine.personnel.holidays import work_calendar
 from engine.personnel.policy import policy_at
 from engine.personnel.settings import EXIT_DEFENCE_WORKDAYS
@@ -49,7 +60,6 @@ class ExitRequest:
 class Served:
     """A paper that reached the person."""
 
-    number: str
     served_on: date
     way: Service
     proof: str
@@ -67,6 +77,7 @@ def open_case(context: CommandContext, worker: Worker, request: ExitRequest, pro
         reason=request.reason.strip(), by_employer=request.by_employer, notified_on=request.notified_on,
         last_day=None if rule.full_procedure else request.last_day, started_at=context.now,
         state=ExitState.VERIFYING, worker=worker,
+        parameters=policy_at(context.session, worker.county_id, context.today).snapshot(),
     )  # fmt: skip
     context.session.add(case)
     context.session.flush()
@@ -124,7 +135,11 @@ def _refuse_second(session: Session, worker: Worker) -> None:
 def keep_evidence(context: CommandContext, case: ExitCase, kinds: Collection[EvidenceKind], text: str) -> bool:
     """Keeps what was gathered; refuses what is not complete. Answers whether the legal checks have to follow."""
     rule = ground_rule(decider(context), case.ground)
+    filed = filed_kinds(context.session, case)
+    kinds = [kind for kind in EvidenceKind if kind in kinds or kind in filed]
     require_evidence(rule, kinds)
+    if rule.full_procedure:
+        require_files(rule, [kind for kind in kinds if kind not in filed])
     if not text.strip():
         raise Invalid(fields={"documents": "请填写各项证据的文号、日期和主要内容"})
     for entry in list(case.evidence):
@@ -135,11 +150,16 @@ def keep_evidence(context: CommandContext, case: ExitCase, kinds: Collection[Evi
                      recorded_at=context.now)
         for kind in kinds
     )  # fmt: skip
-    guarded = rule.full_procedure or case.route is Route.L44_1
+    guarded = needs_guards(case, rule)
     if guarded:
         case.move(ExitState.GUARD_CHECK)
     record(context, case, "exit.evidence_kept", kinds=sorted(kind.value for kind in kinds))
     return guarded
+
+
+def needs_guards(case: ExitCase, rule: GroundRule) -> bool:
+    """Whether the employer has to check the law first: his own decision, or a contract that he lets expire."""
+    return rule.full_procedure or case.route is Route.L44_1
 
 
 def known_protections(case: ExitCase, day: date) -> list[Protection]:
@@ -149,17 +169,49 @@ def known_protections(case: ExitCase, day: date) -> list[Protection]:
     return [Protection.SENIOR] if senior else []
 
 
-def keep_guards(context: CommandContext, case: ExitCase, facts: GuardFacts) -> list[GuardLine]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the officer does where the notice and the law do not say the same, and why."""
+
+    choice: TextChoice | None = None
+    reason: str = ""
+
+
+def keep_guards(
+    context: CommandContext, case: ExitCase, facts: GuardFacts, chosen: Chosen = Chosen()
+) -> list[GuardLine]:
     """Fills the check sheet; what the law forbids is refused with its clause and changes nothing."""
+    _check_choice(case, facts, chosen)
     protections = sorted({*facts.protections, *known_protections(case, context.today)})
     facts = GuardFacts(protections, facts.rulebook, facts.rulebook_published_on, facts.appeals_open)
     lines = check_guards(case.ground, case.route, facts)
     require_passed(lines)
     case.protections = ",".join(protections)
     case.rulebook, case.rulebook_published_on = facts.rulebook.strip(), facts.rulebook_published_on
+    case.conflict_choice, case.conflict_reason = chosen.choice, chosen.reason.strip()
     context.session.add_all(_guards(case, lines))
-    record(context, case, "exit.guards_passed", lines=len(lines))
+    choice = "" if chosen.choice is None else chosen.choice.value
+    record(context, case, "exit.guards_passed", lines=len(lines), text_choice=choice)
     return lines
+
+
+def conflicts_in(case: ExitCase) -> list[TextConflict]:
+    """The pairs of texts that differ about this exit."""
+    return conflicts_of(case.ground, case.route, case.worker.category, case.evidence_kinds)
+
+
+def _check_choice(case: ExitCase, facts: GuardFacts, chosen: Chosen) -> None:
+    if not conflicts_in(case):
+        return
+    problems = {}
+    if chosen.choice is None:
+        problems["conflict_choice"] = "文件与法律表述不一致，请对照两种文本后选择办理依据"
+    if not chosen.reason.strip():
+        problems["conflict_reason"] = "请写明选择的理由"
+    if chosen.choice is TextChoice.RULES and not facts.rulebook.strip():
+        problems["rulebook"] = "按规章制度办理的，请填写规章制度名称和公示日期"
+    if problems:
+        raise Invalid(fields=problems)
 
 
 def _guards(case: ExitCase, lines: Iterable[GuardLine]) -> list[ExitGuard]:
@@ -181,16 +233,17 @@ def keep_notice(context: CommandContext, case: ExitCase, served: Served) -> date
     keep_paper(context, case, "notice", served)
     case.move(ExitState.NOTIFIED)
     case.move(ExitState.DEFENCE)
-    days = policy_at(context.session, case.county_id, context.today)[EXIT_DEFENCE_WORKDAYS]
+    days = case.policy[EXIT_DEFENCE_WORKDAYS]
     case.defence_until = work_calendar(context.session).deadline(served.served_on, days).at
     return case.defence_until
 
 
 def keep_paper(context: CommandContext, case: ExitCase, kind: str, served: Served) -> None:
-    """A paper with its proof of service; a proof is never left out."""
+    """An issued paper with its proof of service; a proof is never left out."""
+    issued = [file for file in files_of(context.session, case.files, FilePurpose.PAPER) if file.kind == kind]
+    if not issued:
+        raise Conflict("还没有制作该文书，不能登记送达")
     problems = {}
-    if not served.number.strip():
-        problems["number"] = "请填写文书编号"
     if not served.proof.strip():
         problems["proof"] = "请填写送达凭证，例如签收日期、挂号信编号或见证人"
     if served.served_on > context.today:
@@ -198,16 +251,22 @@ def keep_paper(context: CommandContext, case: ExitCase, kind: str, served: Serve
     if problems:
         raise Invalid(fields=problems)
     context.session.add(
-        ExitPaper(case_id=case.id, kind=kind, number=served.number.strip(), served_on=served.served_on,
+        ExitPaper(case_id=case.id, kind=kind, number=issued[-1].number, served_on=served.served_on,
                   way=served.way, proof=served.proof.strip())
     )  # fmt: skip
     record(context, case, f"exit.{kind}_served", served_on=served.served_on, way=served.way.value)
 
 
 def keep_defence(context: CommandContext, case: ExitCase, text: str) -> None:
-    """What the person said, or that he did not use the time."""
-    case.defence = text.strip()
+    """What the person said, or that he did not use the time; what he wrote himself before stays."""
+    case.defence = "\n".join(part for part in (case.defence, text.strip()) if part)
     record(context, case, "exit.defence_closed")
+
+
+def keep_hearing(context: CommandContext, case: ExitCase, text: str) -> None:
+    """What was said at the hearing."""
+    case.hearing = text.strip()
+    record(context, case, "exit.hearing_held")
 
 
 def decide_street(context: CommandContext, case: ExitCase, opinion: str) -> None:

@@ -19,13 +19,14 @@ MOVES: Mapping[ExitState, frozenset[ExitState]] = MappingProxyType(
         _E.SERVED: frozenset({_E.HANDOVER}),
         _E.HANDOVER: frozenset({_E.SETTLED}),
         _E.SETTLED: frozenset({_E.CLOSED, _E.WITHDRAWN}),
-        _E.CLOSED: frozenset(),
+        _E.CLOSED: frozenset({_E.REINSTATED}),
+        _E.REINSTATED: frozenset(),
         _E.WITHDRAWN: frozenset(),
         _E.CONVERTED: frozenset(),
     }
 )
-ENDED = frozenset(state for state, following in MOVES.items() if not following)
-"""Nothing follows."""
+ENDED = frozenset(state for state, following in MOVES.items() if not following) | {_E.CLOSED}
+"""The case is over; a court or tribunal may still bring somebody back who has left."""
 
 
 def check_exit_move(old: ExitState, new: ExitState) -> None:

@@ -99,6 +99,7 @@ class ExitState(Term):
     CLOSED = "closed", "已退出"
     WITHDRAWN = "withdrawn", "已撤回"
     CONVERTED = "converted", "转为培训或调整岗位"
+    REINSTATED = "reinstated", "裁决撤销，已恢复"
 
 
 class Service(Term):

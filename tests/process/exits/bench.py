@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.delegates.exits.commands import RequestExitReview, StartExit
 from engine.identity.users import RoleMembership, User, load_actor
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.command import CommandContext
-from engine.personnel.exits.cases import ExitCase
+from engine.personnel.case_files import Material, files_of
+from engine.personnel.exits.cases import ExitCase, exit_numbered
+from engine.personnel.exits.evidence import AddExitEvidence, own_files
 from engine.personnel.exits.procedure import ExitRequest
 from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState, Route
 from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
@@ -36,6 +41,15 @@ EVIDENCE: Mapping[ExitGround, tuple[EvidenceKind, ...]] = {
 }
 
 
+def _photo() -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (40, 30), "#888888").save(target, "JPEG")
+    return target.getvalue()
+
+
+PHOTO = _photo()
+
+
 class Bench:
     """A worker with an account, hired on 2019-03-01."""
 
@@ -44,7 +58,7 @@ class Bench:
         office.do(Deploy({path.name: path.read_bytes() for path in sorted(DIAGRAMS.iterdir())}), SYSTEM)
         office.staff["union_officer"] = self.officer("union_officer", "union_officer", office.county)
         self.second_leader = self.officer("second_leader", "street_leader", office.street)
-        self.person = office.person("worker")
+        self.person = self.officer("worker", "community_worker", office.street)
         self.worker_id = office.prepare(self._worker)
         self.number = ""
 
@@ -80,7 +94,23 @@ class Bench:
     def gather(self, *kinds: EvidenceKind) -> None:
         """The evidence of the ground is handed in, or what is named."""
         found = kinds or EVIDENCE[self.case.ground]
+        for kind in found:
+            self.hand_in(kind)
         self.act("street_clerk", "gather_evidence", "submit", kinds=[k.value for k in found], documents="文号 1 号")
+
+    def hand_in(self, kind: EvidenceKind, actor: Actor | str = "street_clerk") -> None:
+        """A photographed paper of that kind."""
+        self.office.do(AddExitEvidence(self.number, kind, Material(kind.label, PHOTO)), actor)
+
+    def file_kinds(self, actor: Actor | None = None) -> list[str]:
+        """Kinds of the files of the case, or of those that the person may open."""
+
+        def kinds(session: Session) -> list[str]:
+            case = exit_numbered(session, self.number)
+            files = files_of(session, case.files) if actor is None else own_files(session, actor, case)
+            return [file.kind for file in files]
+
+        return self.office.read(kinds)
 
     def check(self, *protections: str, **rules: Any) -> None:
         self.act("street_clerk", "guard_check", "submit", protections=list(protections), **(rules or RULES))
@@ -88,7 +118,7 @@ class Bench:
     def heard(self) -> None:
         """Notice, defence: the street may decide."""
         self.act("union_officer", "union_notice", "no_objection")
-        self.act("street_clerk", "serve_notice", "served", number="告〔2026〕1号", **SERVED)
+        self.act("street_clerk", "serve_notice", "served", **SERVED)
         self.act("street_clerk", "hear_defence", "heard", "本人说明了情况")
 
     def decided(self) -> None:
@@ -98,7 +128,7 @@ class Bench:
         self.act("county_head", "county_confirmation", "confirm", "同意")
 
     def serve(self, last_day: str = "2026-11-23", **values: Any) -> None:
-        values = {"number": "决〔2026〕1号", "last_day": last_day, **SERVED, **values}
+        values = {"last_day": last_day, **SERVED, **values}
         self.act("street_clerk", "serve_decision", "served", **values)
 
     def close(self, **wages: str) -> None:
@@ -131,6 +161,12 @@ class Bench:
     @property
     def worker(self) -> Worker:
         return self.office.read(lambda session: session.get_one(Worker, self.worker_id))
+
+    @property
+    def roles(self) -> set[str]:
+        """What the person holds now."""
+        query = select(RoleMembership.role).where(RoleMembership.user_id == self.person.user_id)
+        return self.office.read(lambda session: set(session.scalars(query)))
 
     @property
     def account_open(self) -> bool:

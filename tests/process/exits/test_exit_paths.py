@@ -25,12 +25,13 @@ def test_absence_without_leave_leads_to_a_vacant_post_and_a_ban(bench: Bench) ->
     bench.heard()
     bench.decided()
     bench.serve()
-    assert not bench.account_open
+    assert (bench.account_open, bench.roles) == (True, {"community_worker"})
     assert bench.waits_at(*CLOSING)
     bench.close()
     assert bench.office.outcome(bench.number) is None
     bench.window_over()
     assert bench.ends(ExitState.CLOSED, "已退出")
+    assert not bench.account_open
     assert (bench.worker.active, bench.worker.left_on) == (False, TODAY)
     standing = bench.office.read(lambda session: quota_standing(session, bench.office.county, TODAY))
     assert (standing.staffed, standing.vacant) == (0, 36)
@@ -108,7 +109,7 @@ def test_the_union_gets_its_answer_in_writing(bench: Bench) -> None:
     with pytest.raises(Invalid):
         bench.act("street_clerk", "answer_union", "answer", "")
     bench.act("street_clerk", "answer_union", "answer", "考勤记录见附件")
-    bench.act("street_clerk", "serve_notice", "served", number="告1", **SERVED)
+    bench.act("street_clerk", "serve_notice", "served", **SERVED)
     assert (bench.case.union_objection, bench.case.union_answer) == ("事实不清", "考勤记录见附件")
 
 
@@ -117,7 +118,7 @@ def test_who_says_nothing_in_five_working_days_is_decided_about(bench: Bench) ->
     bench.gather()
     bench.check()
     bench.act("union_officer", "union_notice", "no_objection")
-    bench.act("street_clerk", "serve_notice", "served", number="告1", **SERVED)
+    bench.act("street_clerk", "serve_notice", "served", **SERVED)
     until = bench.case.defence_until
     assert until == datetime(2026, 11, 30, 17, 0, tzinfo=CHINA)
     bench.office.move_to(until)
@@ -131,9 +132,9 @@ def test_a_paper_without_proof_of_service_is_refused(bench: Bench) -> None:
     bench.check()
     bench.act("union_officer", "union_notice", "no_objection")
     with pytest.raises(Invalid, match="送达凭证"):
-        bench.act("street_clerk", "serve_notice", "served", number="告1", **(SERVED | {"proof": ""}))
+        bench.act("street_clerk", "serve_notice", "served", **(SERVED | {"proof": ""}))
     with pytest.raises(Invalid, match="不能晚于今天"):
-        bench.act("street_clerk", "serve_notice", "served", number="告1", **(SERVED | {"served_on": "2026-11-24"}))
+        bench.act("street_clerk", "serve_notice", "served", **(SERVED | {"served_on": "2026-11-24"}))
     assert bench.waits_at("serve_notice")
 
 

@@ -21,6 +21,7 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import open_store
 from engine.personnel.all_round import AllRoundCertificate
 from engine.personnel.exits.cases import ExitCase, ExitPaper
+from engine.personnel.exits.papers import PaperKind, issue
 from engine.personnel.exits.terms import ExitGround, ExitState, Route, Service
 from engine.personnel.fault_tolerance.cases import FaultCase
 from engine.personnel.policy import PolicyParameter
@@ -107,6 +108,8 @@ class AddExit:
                       proof="本人签收")
             for kind in self.papers
         )  # fmt: skip
+        for kind in self.papers:
+            issue(context, case, PaperKind(kind))
         return case.id
 
 

@@ -1,5 +1,7 @@
 """A worker's own pages: his record, contracts and cases; nobody else's."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,11 @@ from tests.visitor import SignIn
 from tests.web.home.conftest import Town
 
 PAGES = ("/me/", "/me/cases", "/me/contracts", "/me/correction", "/me/resignation")
+
+
+def links_to_files(page: str) -> list[str]:
+    """Addresses of the files that a page offers."""
+    return re.findall(r'href="(/exits/[^"]*/files/\d+)"', page)
 
 
 def worker_of(town: Town, place: int) -> Worker:
@@ -59,21 +66,25 @@ def test_a_worker_reads_the_exit_that_concerns_him_and_its_served_papers(sign_in
     page = visitor.get("/me/exits/TC-A").text
     assert "退出决定书" in page
     assert "申请复核" in page
-    assert visitor.get("/me/exits/TC-A/notice.pdf").mimetype == "application/pdf"
-    assert "陈述申辩" in sign_in("worker004").get("/me/exits/TC-B").text
+    for link in links_to_files(page):
+        assert visitor.get(link).mimetype == "application/pdf"
+    assert "提交陈述申辩" in sign_in("worker004").get("/me/exits/TC-B").text
 
 
 def test_nobody_reads_the_exit_of_another(sign_in: SignIn, town: Town) -> None:
     for login in ("community_worker", "community_secretary", "worker004"):
         visitor = sign_in(login)
-        for page in ("", "/review", "/notice.pdf"):
-            assert visitor.get(f"/me/exits/TC-A{page}").status_code == 404, (login, page)
+        for page in ("/me/exits/TC-A", "/me/exits/TC-A/review", "/exits/mine/TC-A/defence", "/exits/mine/TC-A/withdraw",
+                     "/exits/TC-A/files/1"):  # fmt: skip
+            assert visitor.get(page).status_code == 404, (login, page)
     assert sign_in("worker004").get(f"/secondment/{town.secondment}").status_code == 404
 
 
 def test_a_paper_that_was_not_served_is_not_shown(sign_in: SignIn) -> None:
-    assert sign_in("worker004").get("/me/exits/TC-B/decision.pdf").status_code == 404
-    assert sign_in("worker004").get("/me/exits/TC-B/handover.pdf").status_code == 404
+    page = sign_in("worker004").get("/me/exits/TC-B").text
+    assert len(links_to_files(page)) == 1
+    assert "退出告知书" in page
+    assert "退出决定书" not in page
 
 
 def test_a_review_is_asked_for_once(sign_in: SignIn, town: Town) -> None:

@@ -1,7 +1,9 @@
 """Exits in the browser: begun, refused with the clause, checked, decided, printed."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -10,9 +12,10 @@ from engine.kernel.actor import SYSTEM
 from engine.kernel.command import CommandContext
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.proposals import ExitProposal
-from engine.personnel.exits.terms import ExitState
+from engine.personnel.exits.terms import ExitState, TextChoice
 from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
 from engine.personnel.workers import Worker
+from tests.process.exits.bench import PHOTO
 from tests.visitor import SignIn, Visitor
 from tests.web.worklist.stage import Stage
 
@@ -49,6 +52,17 @@ class AddWorker:
                          evidence="连续旷工 10.5 个工作日", source="leave:1", proposed_at=context.now)
         )  # fmt: skip
         return worker.id
+
+
+@dataclass(frozen=True)
+class Ages:
+    """The worker was born on another day."""
+
+    worker_id: int
+    born: date
+
+    def execute(self, context: CommandContext) -> None:
+        context.session.get_one(Worker, self.worker_id).born = self.born
 
 
 @pytest.fixture
@@ -146,7 +160,8 @@ def test_a_stranger_sees_nothing(stage: Stage, sign_in: SignIn, worker: int) -> 
     begun(sign_in("street_clerk"), worker)
     number = case_of(stage).number
     other = sign_in("street_clerk2")
-    assert other.get(f"/exits/{number}/notice.pdf").status_code == 404
+    assert other.get(f"/exits/{number}/evidence").status_code == 404
+    assert other.get(f"/exits/{number}/withdrawal").status_code == 404
     assert other.get(f"/exits/{number}/review").status_code == 404
     assert number not in other.get("/exits/").text
     assert other.post(START, asked(worker), page=START).status_code == 422
@@ -162,21 +177,127 @@ def test_the_records_proposal_leads_to_a_filled_form(stage: Stage, sign_in: Sign
     assert sign_in("street_clerk2").get(f"{START}?proposal=1").status_code == 404
 
 
-def test_the_notice_can_be_printed_before_it_is_served(stage: Stage, sign_in: SignIn, worker: int) -> None:
+def test_evidence_is_handed_in_by_kind_and_a_wrong_file_is_taken_out_before_it_is_submitted(
+    stage: Stage, sign_in: SignIn, worker: int
+) -> None:
     visitor = sign_in("street_clerk")
     begun(visitor, worker)
-    number = case_of(stage).number
-    assert visitor.get(f"/exits/{number}/notice.pdf").status_code == 409
+    page = f"/exits/{case_of(stage).number}/evidence"
+    for wrong in ({"kind": "", "label": "x", "file": (BytesIO(PHOTO), "a.jpg")},
+                  {"kind": "training_record", "label": "x"},
+                  {"kind": "training_record", "label": "x", "file": (BytesIO(b"MZ"), "a.jpg")}):  # fmt: skip
+        assert visitor.post(page, wrong, page=page).status_code == 422
+    handed_in(stage, visitor, "training_record")
+    assert "培训记录" in visitor.get(page).text
+    assert visitor.post(f"{page}/1/remove", page=page).status_code == 302
+    assert "还没有" not in visitor.get(page).text
+    path = item(stage, "gather_evidence")
+    answer = visitor.post(path, {**EVIDENCE, "kinds": ["unfitness_record", "training_record"]}, page=path)
+    assert answer.status_code == 422
+    assert "以下证据还没有上传文件：不能胜任工作的认定材料；培训记录" in answer.text
+    assert "11.4" in answer.text
+    assert case_of(stage).state is ExitState.VERIFYING
+    gathered(stage, visitor)
+    assert visitor.post(f"{page}/2/remove", page=page).status_code == 409
+    assert sign_in("street_clerk2").get(page).status_code == 404
+
+
+def test_the_served_notice_is_the_copy_that_was_kept(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker)
     gathered(stage, visitor)
     checked(stage, visitor)
-    answer = visitor.get(f"/exits/{number}/notice.pdf")
-    assert answer.status_code == 200
-    assert answer.data.startswith(b"%PDF")
-    assert visitor.get(f"/exits/{number}/decision.pdf").status_code == 409
-    assert visitor.get(f"/exits/{number}/wrong.pdf").status_code == 404
+    decide(stage, sign_in("union_officer"), "union_notice", decision="no_objection")
+    page = visitor.get(item(stage, "serve_notice")).text
+    links = re.findall(r'href="(/exits/[^"]*/files/\d+)">([^<]*)<', page)
+    papers = [link for link, label in links if label in ("征求工会意见函", "退出告知书")]
+    assert len(papers) == 2
+    first = [visitor.get(link).data for link in papers]
+    assert all(content.startswith(b"%PDF") for content in first)
+    assert [visitor.get(link).data for link in papers] == first
+    assert sign_in("street_clerk2").get(papers[0]).status_code == 404
+
+
+def test_where_notice_and_law_differ_the_officer_chooses_and_says_why(
+    stage: Stage, sign_in: SignIn, worker: int
+) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker, ground="appraisal")
+    for kind in ("appraisal_record", "appeals_closed"):
+        handed_in(stage, visitor, kind)
+    path = item(stage, "gather_evidence")
+    assert visitor.post(path, EVIDENCE, page=path).status_code == 302
+    path = item(stage, "guard_check")
+    form = {"decision": "submit", "unprotected": "y"}
+    answer = visitor.post(path, form, page=path)
+    assert answer.status_code == 422
+    assert "请对照两种文本后选择办理依据" in answer.text
+    chosen = {**form, "conflict_choice": "rules", "conflict_reason": "规章制度第九条"}
+    assert "请填写规章制度名称和公示日期" in visitor.post(path, chosen, page=path).text
+    assert case_of(stage).conflict_choice is None
+    chosen |= {"conflict_choice": "law", "conflict_reason": "已安排培训 5 天，仍不能胜任"}
+    assert visitor.post(path, chosen, page=path).status_code == 302
+    assert case_of(stage).conflict_choice is TextChoice.LAW
+    assert "已安排培训 5 天" in visitor.get(f"/worklist/cases/{stage.case(case_of(stage).number)}").text
+
+
+def test_the_calculator_shows_every_step_with_its_basis(stage: Stage, sign_in: SignIn) -> None:
+    page = "/exits/calculator"
+    visitor = sign_in("street_clerk")
+    sums = {"first_day": "2019-03-01", "last_day": "2026-08-20", "average": "8200", "city_average": "9000",
+            "minimum": "2490", "last_month": "8200"}  # fmt: skip
+    text = visitor.post(page, sums, page=page).text
+    assert "61500.00" in text
+    assert "第47条" in text
+    capped = sums | {"average": "40000", "first_day": "2011-08-21"}
+    assert "324000.00" in visitor.post(page, capped, page=page).text
+    assert visitor.post(page, sums | {"last_day": "2018-01-01"}, page=page).status_code == 422
+    assert visitor.post(page, sums | {"average": ""}, page=page).status_code == 422
+    assert sign_in("exam_officer").get(page).status_code == 403
+
+
+def test_a_resignation_that_waits_is_taken_back(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker, ground="resignation", route="L37", notified_on="2026-11-02", last_day="2026-12-30")
+    path = item(stage, "gather_evidence")
+    form = {"decision": "submit", "kinds": "resignation_letter", "documents": "书面辞职报告"}
+    assert visitor.post(path, form, page=path).status_code == 302
+    page = f"/exits/{case_of(stage).number}/withdrawal"
+    assert visitor.post(page, {"reason": "不走了"}, page=page).status_code == 422
+    decide(stage, sign_in("street_leader"), "street_acknowledgement", decision="acknowledge")
+    assert visitor.post(page, {"reason": ""}, page=page).status_code == 422
+    assert visitor.post(page, {"reason": "家庭情况有变"}, page=page).status_code == 302
+    stage.story.pass_to(stage.clock.now())
+    assert case_of(stage).state is ExitState.WITHDRAWN
+    assert "家庭情况有变" in case_of(stage).outcome
+
+
+def test_retirement_is_announced_half_a_year_ahead_and_may_be_chosen_within_the_law(
+    stage: Stage, sign_in: SignIn, worker: int
+) -> None:
+    visitor = sign_in("street_clerk")
+    stage.engine.execute(Ages(worker, date(1971, 6, 1)), actor=SYSTEM)
+    page = visitor.get("/exits/retirement").text
+    assert "丁一凡" in page
+    form = f"/exits/retirement/{worker}"
+    assert "提前 3 个月" in visitor.post(form, {"chosen_on": "2026-12-01"}, page=form).text
+    late = visitor.post(form, {"chosen_on": "2031-01-01"}, page=form)
+    assert late.status_code == 422
+    assert "依据第 L44(2) 条" in late.text
+    assert visitor.post(form, {"chosen_on": "2028-01-01"}, page=form).status_code == 302
+    assert "没有即将退休的人员" in visitor.get("/exits/retirement").text
+    assert sign_in("street_clerk2").get(form).status_code == 404
+
+
+def handed_in(stage: Stage, visitor: Visitor, kind: str) -> None:
+    page = f"/exits/{case_of(stage).number}/evidence"
+    given = {"kind": kind, "label": "证据", "file": (BytesIO(PHOTO), "a.jpg")}
+    assert visitor.post(page, given, page=page).status_code == 302
 
 
 def gathered(stage: Stage, visitor: Visitor) -> None:
+    for kind in ("unfitness_record", "training_record"):
+        handed_in(stage, visitor, kind)
     path = item(stage, "gather_evidence")
     form = {**EVIDENCE, "kinds": ["unfitness_record", "training_record"]}
     assert visitor.post(path, form, page=path).status_code == 302
@@ -200,8 +321,9 @@ def test_an_exit_is_played_by_its_roles_to_the_end(stage: Stage, sign_in: SignIn
     last_day = today(stage)["served_on"]
     decide(stage, clerk, "serve_decision", **SERVED | today(stage), last_day=last_day, in_lieu="y")
     number = case_of(stage).number
-    for kind in ("decision", "certificate", "handover"):
-        assert clerk.get(f"/exits/{number}/{kind}.pdf").data.startswith(b"%PDF")
+    page = clerk.get(f"/worklist/cases/{stage.case(number)}").text
+    for label in ("征求工会意见函", "退出告知书", "退出决定书", "解除（终止）劳动合同证明", "工作交接清单"):
+        assert f">{label}</a>" in page, label
     for node, who in (("handover", clerk), ("exit_talk", leader), ("issue_certificate", clerk)):
         decide(stage, who, node, decision="done", note="已办")
     decide(stage, clerk, "transfer_files", decision="done", note="已转")

@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation
+from engine.personnel.case_files import files_of
 from engine.personnel.exits.cases import ExitCase, ExitPay, exit_numbered
 from engine.personnel.exits.conflicts import TextConflict, conflicts_of
+from engine.personnel.exits.evidence import GATHERING
 from engine.personnel.exits.grounds import ground_rule, missing_evidence
-from engine.personnel.exits.papers import PaperKind, papers_of
-from engine.personnel.exits.procedure import known_protections
+from engine.personnel.exits.papers import PaperKind
+from engine.personnel.exits.procedure import conflicts_in, known_protections
 from engine.personnel.exits.retirement import kind_of, retirement_day
-from engine.personnel.exits.terms import ExitState, GuardOutcome
+from engine.personnel.exits.terms import ExitGround, ExitState, GuardOutcome
 from engine.personnel.workers import Worker
+from forms.work_items.exits import GuardCheckForm
+from webapp.exits.files import FileRow, rows_of
 from webapp.worklist.subjects.kind import Asked, SubjectKind
 
 TONES = {GuardOutcome.PASSED: "good", GuardOutcome.REVIEW: "warn", GuardOutcome.BLOCKED: "bad"}
@@ -70,8 +75,18 @@ class Exit:
     transfer_due_on: date | None
     tasks: Sequence[tuple[str, bool, str]]
     pay: ExitPay | None
-    papers: Sequence[PaperKind]
+    files: Sequence[FileRow]
     outcome: str
+    choice: str
+    choice_reason: str
+    choosable: bool
+    """Notice and law differ, so the officer has to choose at the legal check."""
+    hearing_asked: bool
+    hearing: str
+    retained_until: date | None
+    by_election_due: date | None
+    gathering: bool
+    resigning: bool
 
 
 def load(session: Session, asked: Asked) -> Exit:
@@ -89,7 +104,12 @@ def load(session: Session, asked: Asked) -> Exit:
         row.defence, row.defence_until, row.street_opinion, row.county_opinion, _served(row), row.last_day,
         row.review_until, row.state is ExitState.HANDOVER and rule.full_procedure and not row.review_reason,
         row.review_reason, row.review_answer, row.transfer_due_on,
-        [(each.task.label, each.applies, each.note) for each in row.tasks], row.pay, papers_of(row), row.outcome,
+        [(each.task.label, each.applies, each.note) for each in row.tasks], row.pay,
+        rows_of(files_of(session, row.files)), row.outcome,
+        "" if row.conflict_choice is None else row.conflict_choice.label, row.conflict_reason or "",
+        bool(conflicts_in(row)), row.hearing_requested_at is not None, row.hearing or "", row.retained_until,
+        row.by_election_due, row.state in GATHERING,
+        row.ground is ExitGround.RESIGNATION and row.state is ExitState.STREET_DECIDED,
     )  # fmt: skip
 
 
@@ -98,7 +118,7 @@ def _guards(row: ExitCase) -> Sequence[Guard]:
 
 
 def _served(row: ExitCase) -> Sequence[tuple[str, str, date, str, str]]:
-    labels = {"notice": PaperKind.NOTICE.label, "decision": PaperKind.DECISION.label}
+    labels = {kind.value: kind.label for kind in PaperKind}
     return [(labels[paper.kind], paper.number, paper.served_on, paper.way.label, paper.proof) for paper in row.papers]
 
 
@@ -112,4 +132,11 @@ def find(session: Session, typed: str, limit: int) -> Sequence[str]:
     return list(session.scalars(query.order_by(ExitCase.id.desc()).limit(limit)))
 
 
-KIND = SubjectKind("exit", "worklist/subjects/exit.html", load, find)
+def choices(_session: Session, subject: Any, form: Any) -> None:
+    """Where notice and law say the same there is nothing to choose."""
+    if isinstance(form, GuardCheckForm) and not subject.choosable:
+        del form.conflict_choice
+        del form.conflict_reason
+
+
+KIND = SubjectKind("exit", "worklist/subjects/exit.html", load, find, choices=choices)

@@ -44,6 +44,16 @@ def upgrade() -> None:
         "fault_case",
         sa.Column("material_request", sa.LargeBinary(), nullable=True, comment="what the person is asked for"),
     )
+    _replace_open_index("'closed', 'converted', 'reinstated', 'withdrawn'")
+
+
+def _replace_open_index(ended: str) -> None:
+    """One open exit a person; an exit that a court undid is over."""
+    where = sa.text(f"state NOT IN ({ended})")
+    op.drop_index("uq_exit_case_open", table_name="exit_case")
+    op.create_index(
+        "uq_exit_case_open", "exit_case", ["worker_id"], unique=True, sqlite_where=where, postgresql_where=where
+    )
 
 
 def _exit_case() -> list[sa.Column[object]]:
@@ -122,6 +132,7 @@ def _create_case_files() -> None:
 
 
 def downgrade() -> None:
+    _replace_open_index("'closed', 'converted', 'withdrawn'")
     op.drop_column("fault_case", "material_request")
     for column in _exit_pay():
         op.drop_column("exit_pay", column.name)
