@@ -110,4 +110,4 @@ def finishes_as_deputy(office: Office) -> None:
     press(page, "a")
     expect(page.locator("#messages")).to_contain_text("同意上报")
     page.goto(f"/worklist/cases/{office.stage.case(office.numbers[3])}")
-    expect(page.locator(".timeline").first).to_contain_text("范立群（代钱国平）")
+    expect(page.locator(".timeline").first).to_contain_text("范立群代钱国平")
