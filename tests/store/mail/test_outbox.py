@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden
+from engine.kernel.mail_settings import MailSecurity
 from engine.kernel.process_engine import ProcessEngine
 from engine.mail.carrier import carry_mail
 from engine.mail.letters import Letter
@@ -109,6 +110,17 @@ def test_a_server_that_is_away_costs_no_try(office: PostOffice, mail_server: Mai
     assert carry_mail(engine) == 0  # not at once again
     office.clock.advance(timedelta(minutes=3))
     assert carry_mail(engine) == 1
+
+
+def test_nothing_goes_in_the_clear_when_the_server_offers_no_encryption(
+    office: PostOffice, mail_server: MailServer
+) -> None:
+    who, engine = office.mail_person("王敏"), office.engine
+    wary = replace(engine.settings, mail=replace(mail_server.settings, security=MailSecurity.STARTTLS))
+    office.do(Post(who), SYSTEM)
+    assert carry_mail(ProcessEngine(wary, engine.store, engine.clock, engine.services)) == 0
+    assert mail_server.taken == []
+    assert "不支持所设的加密" in (rows(office)[0].error or "")
 
 
 def test_a_busy_server_is_asked_again_ever_later_and_at_last_the_letter_fails(

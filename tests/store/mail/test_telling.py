@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from engine.identity.accounts import change_password
 from engine.identity.users import RoleMembership, User
@@ -12,6 +12,7 @@ from engine.kernel.errors import Forbidden, Invalid
 from engine.mail.addresses import AskForAddress, ConfirmAddress, RemoveAddress
 from engine.workflow.deputies import AppointDeputy
 from engine.workflow.going_back import SendBack
+from engine.workflow.housekeeping import Housekeeping
 from engine.workflow.incidents import RaiseIncident
 from engine.workflow.informing import AddComment, UrgeCase
 from engine.workflow.instances import StartProcess
@@ -246,6 +247,24 @@ def test_messages_are_counted_and_read_by_their_owner_alone(office: PostOffice) 
     with office.engine.reading() as session:
         assert (unread_count(session, clerk), unread_count(session, other)) == (1, 0)
         assert session.scalar(select(Notification.sorted_at).where(Notification.user_id == clerk.user_id)) is not None
+
+
+def test_read_messages_go_after_a_time_and_unread_ones_stay(office: PostOffice) -> None:
+    clerk, other = office.person("甲"), office.person("乙")
+    office.deploy(in_a_row("a"))
+    office.start("in_a_row")
+    office.tell()
+    office.do(MarkAllRead(10**6), clerk)
+    office.clock.advance(timedelta(days=office.engine.settings.read_notifications_days, seconds=1))
+    office.do(Housekeeping(), SYSTEM)
+    with office.engine.reading() as session:
+        assert session.scalars(select(Notification.user_id)).all() == [other.user_id]
+
+
+def test_the_bell_reads_a_small_index_whatever_was_read_before(office: PostOffice) -> None:
+    query = "EXPLAIN QUERY PLAN SELECT id FROM notification WHERE user_id = 1 AND read_at IS NULL LIMIT 99"
+    with office.engine.reading() as session:
+        assert "ix_notification_unread" in str(session.execute(text(query)).all())
 
 
 def test_only_times_that_are_offered_are_kept(office: PostOffice) -> None:
