@@ -1,10 +1,11 @@
 """Forms of a worker's own pages."""
 
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 
+from engine.personnel.vocabulary import Education, Politics
 from forms.base import BaseForm
-from forms.fields import ChineseDateField
-from forms.validators import at_most, chosen, required
+from forms.fields import ChineseDateField, PhoneField
+from forms.validators import at_most, chosen, optional, person_name, required
 
 PARTS = (
     "姓名", "身份证号", "手机号码", "学历", "政治面貌", "岗位和等级", "劳动合同", "证书", "培训", "入职时间", "其他",
@@ -36,3 +37,16 @@ class OwnReviewForm(BaseForm):
     """对退出决定申请复核."""
 
     reason = TextAreaField("申请理由", [required("请填写申请复核的理由。"), at_most(2000)], render_kw={"rows": 5})
+
+
+class RecordCorrectionForm(BaseForm):
+    """更正档案: what a street's clerk corrects after seeing the originals."""
+
+    name = StringField("姓名", [required("请填写姓名。"), person_name])
+    phone = PhoneField("新手机号码", [optional()], description="不改的留空", render_kw={"inputmode": "tel"})
+    education = SelectField("学历", choices=Education.choices())
+    politics = SelectField("政治面貌", choices=Politics.choices())
+    reason = TextAreaField(
+        "更正依据", [required("请写明更正依据。"), at_most(300)], render_kw={"rows": 3},
+        description="例如核对过的毕业证书、派出所证明；记入档案的变动记录",
+    )  # fmt: skip

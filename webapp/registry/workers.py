@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from engine.delegates.worker_requests import CorrectWorkerRecord
 from engine.identity.organisations import Organisation
 from engine.kernel.actor import Actor
 from engine.kernel.clock import local_date
-from engine.personnel.vocabulary import CertificateLevel
+from engine.personnel.vocabulary import CertificateLevel, Education, Politics
 from engine.personnel.workers import Certificate, CertificateDeadline, TrainingDuty, Worker
+from forms.worker import RecordCorrectionForm
+from webapp.binding import beside_fields, bind, status_of, submitted
 from webapp.numbers import whole
 from webapp.paging import after_key, page_of
 from webapp.permissions import requires
 from webapp.registry.blueprint import blueprint
-from webapp.visit import actor, engine, found, reading
+from webapp.visit import actor, engine, execute, found, reading
 
 READERS = (
     "county_clerk", "county_head", "organisation_officer", "finance_officer", "street_clerk", "street_leader",
@@ -73,6 +77,28 @@ def worker(worker_id: int) -> str:
             "registry/worker.html", person=person, names=names, certificates=certificates, deadline=deadline,
             duties=duties, today=local_date(engine().clock.now()), duty_labels=DUTY_LABELS,
         )  # fmt: skip
+
+
+@blueprint.route("/workers/<int:worker_id>/correct", methods=["GET", "POST"])
+@requires("street_clerk")
+def correct_worker(worker_id: int) -> ResponseReturnValue:
+    """Correct the record of a worker of the clerk's street."""
+    with reading() as session:
+        mine = Worker.street_id.in_(actor().organisations("street_clerk"))
+        person = found(session.scalar(select(Worker).where(Worker.id == worker_id, Worker.active, mine)))
+        facts = {"name": person.name, "education": person.education.value, "politics": person.politics.value}
+    form = bind(RecordCorrectionForm, **facts)
+    if submitted(form):
+        with beside_fields(form):
+            changed = execute(CorrectWorkerRecord(
+                worker_id, form.name.data or "", form.phone.data or "", Education(form.education.data),
+                Politics(form.politics.data), form.reason.data or "",
+            ))  # fmt: skip
+            flash(f"已更正：{'、'.join(changed)}。", "success")
+        if not form.errors and not form.form_errors:
+            return redirect(url_for("registry.worker", worker_id=worker_id))
+    page = render_template("registry/worker_correct.html", form=form, name=facts["name"], worker_id=worker_id)
+    return page, status_of(form)
 
 
 def _visible(session: Session, person: Actor) -> Select[Worker]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.terms import ExitGround, ExitState
+from engine.personnel.vocabulary import Education
 from engine.personnel.workers import Worker
 from engine.workflow.tables import Notification, ProcessInstance
 from tests.visitor import SignIn
@@ -22,6 +23,22 @@ def links_to_files(page: str) -> list[str]:
 
 def worker_of(town: Town, place: int) -> Worker:
     return town.story.read(lambda session: session.get_one(Worker, town.workers[place]))
+
+
+def test_the_street_corrects_a_record_with_its_reason_and_the_worker_is_told(sign_in: SignIn, town: Town) -> None:
+    page = f"/registry/workers/{town.workers[4]}/correct"
+    form = {"name": "钟立文", "phone": "13800001234", "education": "master", "politics": "party_member", "reason": ""}
+    clerk = sign_in("street_clerk")
+    assert clerk.post(page, form, page=page).status_code == 422
+    assert clerk.post(page, {**form, "reason": "已核对毕业证书原件"}, page=page).status_code == 302
+    worker = worker_of(town, 4)
+    assert (worker.name, worker.phone, worker.education) == ("钟立文", "13800001234", Education.MASTER)
+    told = select(Notification.body).where(
+        Notification.user_id == worker.user_id, Notification.template == "record_corrected"
+    )
+    assert "学历" in town.story.read(lambda session: session.scalars(told).one())
+    assert "没有改动任何内容" in clerk.post(page, {**form, "reason": "再核对一次"}, page=page).text
+    assert sign_in("street_clerk2").get(page).status_code == 404
 
 
 @pytest.mark.parametrize("login", ["community_worker", "community_secretary"])
