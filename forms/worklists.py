@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired
 
 from engine.workflow.bulk_returns import Way
 from engine.workflow.saved_filters import LONGEST_NAME
@@ -51,7 +52,7 @@ class BulkForm(BaseForm):
 class FilterNameForm(BaseForm):
     """The name of a saved filter."""
 
-    name = StringField("名称", [required("请填写名称。"), at_most(LONGEST_NAME)], render_kw={"maxlength": LONGEST_NAME})
+    name = StringField("名称", [DataRequired("请填写名称。"), at_most(LONGEST_NAME)], render_kw={"maxlength": LONGEST_NAME})
 
 
 class DeputyForm(BaseForm):
@@ -77,4 +78,4 @@ class HandOverForm(BaseForm):
     """离职转办: who takes over, and why."""
 
     person = PeopleField("接手人", [somebody("请选择接手人。")])
-    reason = StringField("交接的原因", [required("请填写交接的原因，会记入每件的办理过程。"), at_most(200)])
+    reason = StringField("交接的原因", [DataRequired("请填写交接的原因，会记入每件的办理过程。"), at_most(200)])

@@ -70,9 +70,9 @@ def test_what_has_no_name_or_is_one_too_many_is_refused(stage: Stage, sign_in: S
 
 def test_a_strangers_filter_is_as_if_it_were_not_there(stage: Stage, sign_in: SignIn) -> None:
     owner, stranger = sign_in("county_reviewer"), sign_in("county_reviewer2")
-    keep(owner, "我的", **OVERDUE)
+    keep(owner, "盯着逾期的", **OVERDUE)
     (number,) = ids(owner)
-    assert "我的" not in stranger.get(FILTERS).text
+    assert "盯着逾期的" not in stranger.get(FILTERS).text
     assert stranger.post(f"{FILTERS}/{number}/rename", {"name": "我"}, page=FILTERS).status_code == 404
     assert stranger.post(f"{FILTERS}/{number}/delete", page=FILTERS).status_code == 404
     assert ids(owner) == [number]
