@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     FieldList,
     Form,
     FormField,
@@ -17,8 +18,8 @@ from wtforms.validators import NumberRange, ValidationError
 
 from engine.personnel.recruitment.outcomes import ObjectionState
 from forms.base import BaseForm
-from forms.fields import ScoreField, XlsxField
-from forms.validators import at_most, chosen, optional, required
+from forms.fields import IdNumberField, ScoreField, XlsxField
+from forms.validators import at_most, chosen, optional, person_name, required
 from forms.work_items.recruitment_campaign import MomentField
 
 ROOM_ROWS = 600
@@ -39,9 +40,11 @@ class MoveDateForm(BaseForm):
 
     field = SelectField("调整哪个时间", [chosen()], choices=[])
     moment = WhenField("改为")
+    following = BooleanField("后面的时间一并顺延（先看结果再确认）")
     reason = TextAreaField(
         "理由", [required("请填写调整理由，将记入办理记录。"), at_most(300)], render_kw={"rows": 2}
     )
+    confirmed = HiddenField()
 
 
 class CancelForm(BaseForm):
@@ -49,6 +52,27 @@ class CancelForm(BaseForm):
 
     reason = TextAreaField(
         "终止原因", [required("请填写终止招聘的原因，将向报考人员公布。"), at_most(300)], render_kw={"rows": 2}
+    )
+
+
+class CorrectionForm(BaseForm):
+    """A mistyped name or ID number is put right."""
+
+    name = StringField("姓名", [required("请填写姓名。"), person_name])
+    id_number = IdNumberField(
+        "身份证号", [optional()], description="没有差错的留空", render_kw={"autocomplete": "off"}
+    )
+    reason = TextAreaField(
+        "更正依据", [required("请写明更正的依据。"), at_most(300)], render_kw={"rows": 2},
+        description="例如 本人书面申请，已核对身份证原件",
+    )  # fmt: skip
+
+
+class DisqualifyForm(BaseForm):
+    """A registration is cancelled for false data."""
+
+    reason = TextAreaField(
+        "事实和依据", [required("请写明取消资格的事实和依据，本人会看到。"), at_most(500)], render_kw={"rows": 3}
     )
 
 

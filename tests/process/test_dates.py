@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 
 from engine.delegates.recruitment.commands import MoveCampaignDate
-from engine.kernel.errors import Forbidden, Invalid
+from engine.kernel.errors import Conflict, Forbidden, Invalid
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from tests.process.office import Office
 from tests.process.recruitment import Recruitment
 
 
-def move(recruitment: Recruitment, field: str, by: timedelta, reason: str = "报名人数不足") -> None:
+def move(
+    recruitment: Recruitment, field: str, by: timedelta, reason: str = "报名人数不足", *, following: bool = False
+) -> None:
     moment = recruitment.row.__dict__[field] + by
-    recruitment.office.do(MoveCampaignDate(recruitment.row.id, field, moment, reason), "county_clerk")
+    recruitment.office.do(MoveCampaignDate(recruitment.row.id, field, moment, reason, following), "county_clerk")
     recruitment.office.work()
 
 
@@ -70,3 +72,28 @@ def test_moving_a_date_needs_a_reason_and_a_county_officer(recruitment: Recruitm
     with pytest.raises(Invalid):
         move(recruitment, "reg_closes_at", timedelta(days=1), " ")
     assert recruitment.row.reg_closes_at == campaign.reg_closes_at
+
+
+def test_all_later_dates_move_along_when_that_is_wanted(recruitment: Recruitment, office: Office) -> None:
+    before = recruitment.row
+    with pytest.raises(Invalid):
+        move(recruitment, "reg_closes_at", timedelta(days=30))
+    move(recruitment, "reg_closes_at", timedelta(days=30), following=True)
+    after = recruitment.row
+    assert after.reg_opens_at == before.reg_opens_at
+    assert after.interview_at == before.interview_at + timedelta(days=30)
+    recruitment.admitted()
+    recruitment.close_registration()
+    assert recruitment.state() == CampaignState.TICKETS
+
+
+def test_the_opening_of_registration_moves_until_it_has_come(office: Office) -> None:
+    recruitment = Recruitment(office, heads=[1]).publish()
+    planned = recruitment.row.reg_opens_at
+    move(recruitment, "reg_opens_at", timedelta(hours=5))
+    office.move_to(planned)
+    assert recruitment.state() == CampaignState.PUBLISHED
+    recruitment.move_to("reg_opens_at")
+    assert recruitment.state() == CampaignState.REG_OPEN
+    with pytest.raises(Conflict):
+        move(recruitment, "reg_opens_at", timedelta(hours=5))

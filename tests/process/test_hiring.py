@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
-from engine.delegates.recruitment.commands import RaiseObjection, WaivePlace
+from engine.delegates.recruitment.commands import DisqualifyRegistration, RaiseObjection, WaivePlace
 from engine.kernel.errors import Invalid, RuleViolation
 from engine.personnel.recruitment.notices import latest_notice
 from engine.personnel.recruitment.objections import Complaint
 from engine.personnel.recruitment.outcomes import NoticeKind
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
+from engine.personnel.workers import Worker
 from tests.process.office import Office
 from tests.process.recruitment import Applicant, Recruitment
 from tests.process.test_vetting import ranked
@@ -153,3 +155,28 @@ def test_without_anybody_to_hire_the_campaign_closes(office: Office) -> None:
     recruitment.publicise()
     recruitment.approve()
     assert (recruitment.state(), recruitment.outcome) == (CampaignState.CLOSED, "招聘办结")
+
+
+def test_who_is_disqualified_before_the_first_day_leaves_no_contract_and_no_record(office: Office) -> None:
+    recruitment, (first, _) = publicised(office)
+    recruitment.approve()
+    start = (office.clock.now() + timedelta(days=3)).date().isoformat()
+    first.handled("street_clerk", "sign_contract", "sign", start=start)
+    assert workers(office) == 1
+    office.do(DisqualifyRegistration(first.registration_id, "学历证书系伪造"), "county_clerk")
+    office.work()
+    assert (first.state(), first.outcome, workers(office)) == (R.DISQUALIFIED, "已取消资格", 0)
+    assert recruitment.state() == CampaignState.CLOSED
+
+
+def test_who_works_already_leaves_by_the_way_of_exits(office: Office) -> None:
+    recruitment, (first, _) = publicised(office)
+    recruitment.approve()
+    recruitment.take_on(first)
+    with pytest.raises(RuleViolation, match="退出程序"):
+        office.do(DisqualifyRegistration(first.registration_id, "学历证书系伪造"), "county_clerk")
+    assert (first.state(), workers(office)) == (R.HIRED, 1)
+
+
+def workers(office: Office) -> int:
+    return office.read(lambda session: session.scalar(select(func.count(Worker.id))) or 0)

@@ -1,6 +1,6 @@
 """The county's exam desk: plans, imports, rooms, ranking, publishing."""
 
-from webapp.desk import campaigns, exports, imports, queries, quota, ranking, releases, rooms
+from webapp.desk import campaigns, exports, imports, people, queries, quota, ranking, releases, rooms
 from webapp.desk.blueprint import blueprint
 from webapp.navigation import Entry
 
@@ -10,5 +10,6 @@ NAVIGATION: tuple[Entry, ...] = (
 )
 
 __all__ = [
-    "NAVIGATION", "blueprint", "campaigns", "exports", "imports", "queries", "quota", "ranking", "releases", "rooms",
+    "NAVIGATION", "blueprint", "campaigns", "exports", "imports", "people", "queries", "quota", "ranking", "releases",
+    "rooms",
 ]  # fmt: skip

@@ -1,11 +1,17 @@
 """The desk's list of recruitments, the page of one, and moving its dates."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.delegates.recruitment.commands import CancelCampaign, MoveCampaignDate
-from engine.kernel.errors import Conflict
+from engine.kernel.errors import Conflict, Invalid
+from engine.personnel.recruitment.announcement import dates_of
 from engine.personnel.recruitment.campaigns import Campaign
+from engine.personnel.recruitment.settlement import Extension, moved_dates
 from engine.personnel.recruitment.sheet_imports import open_imports
 from forms.desk import CancelForm, MoveDateForm
 from webapp.binding import beside_fields, bind, status_of, submitted
@@ -26,6 +32,15 @@ from webapp.visit import actor, engine, execute, found, reading
 
 SHEET_LABELS = {"posts": "岗位表", "written": "笔试成绩", "interview": "面试成绩"}
 """Spreadsheets that the desk takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A date before and after."""
+
+    label: str
+    before: datetime
+    after: datetime
 
 
 @blueprint.get("/")
@@ -55,10 +70,12 @@ def move_date(number: str) -> ResponseReturnValue:
     form = bind(MoveDateForm)
     form.field.choices = [(each.field, each.label) for each in view.movable]
     if submitted(form) and form.moment.data is not None:
-        moment = form.moment.data
+        moment, following = form.moment.data, bool(form.following.data)
         with beside_fields(form):
             try:
-                execute(MoveCampaignDate(row.id, form.field.data, moment, form.reason.data or ""))
+                if following and not form.confirmed.data:
+                    return _page(number, form, CancelForm(), _shifted(row, form.field.data, moment))
+                execute(MoveCampaignDate(row.id, form.field.data, moment, form.reason.data or "", following))
             except Conflict as error:
                 form.add_errors({"": error.message})
         if not form.errors:
@@ -100,15 +117,27 @@ def _loaded(number: str) -> tuple[Campaign, Overview]:
     return row, view
 
 
-def _page(number: str, move: MoveDateForm, stop: CancelForm) -> ResponseReturnValue:
+def _shifted(row: Campaign, field: str, moment: datetime) -> list[Shift]:
+    """What every later date would be; refuses what is out of order."""
+    before = dates_of(row)
+    extension = Extension(moment - asdict(before)[field], "", following=True)
+    after = moved_dates(row, field, extension)
+    if problems := after.problems():
+        raise Invalid(fields={"moment": next(iter(problems.values()))})
+    pairs = zip(asdict(before).items(), asdict(after).values(), strict=True)
+    return [Shift(DATE_LABELS[name], old, new) for (name, old), new in pairs if old != new]
+
+
+def _page(number: str, move: MoveDateForm, stop: CancelForm, shifts: Sequence[Shift] = ()) -> ResponseReturnValue:
     row, view = _loaded(number)
+    move.confirmed.data = "1" if shifts else ""
     move.field.choices = [(each.field, f"{each.label}（现为 {cn_datetime(each.at)}）") for each in view.movable]
     with reading() as session:
         imports = open_imports(session, row.id, actor().user_id)
         session.expunge_all()
     page = render_template(
         "desk/campaign.html", campaign=row, view=view, move=move, stop=stop, stage_url=stage_url, imports=imports,
-        sheets=SHEET_LABELS,
+        sheets=SHEET_LABELS, shifts=shifts,
     )  # fmt: skip
     return page, status_of(move) if move.errors or move.form_errors else status_of(stop)
 

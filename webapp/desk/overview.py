@@ -36,9 +36,9 @@ STAGES: tuple[tuple[str, tuple[CampaignState, ...], str], ...] = (
 )  # fmt: skip
 """Name, the states that belong to it, and the date that stands below it."""
 DATE_LABELS = {
-    "reg_closes_at": "报名截止", "review_closes_at": "资格初审截止", "appeal_closes_at": "初审申诉截止",
-    "tickets_from": "准考证打印开始", "tickets_until": "准考证打印截止", "written_at": "笔试时间",
-    "interview_at": "面试时间",
+    "reg_opens_at": "报名开始", "reg_closes_at": "报名截止", "review_closes_at": "资格初审截止",
+    "appeal_closes_at": "初审申诉截止", "tickets_from": "准考证打印开始", "tickets_until": "准考证打印截止",
+    "written_at": "笔试时间", "interview_at": "面试时间",
 }  # fmt: skip
 WAITS = {
     "bonus_publicity": "加分公示期满", "score_query_window": "查分受理期满", "publicity_period": "公示期满",
@@ -142,7 +142,7 @@ def overview_of(session: Session, actor: Actor, campaign: Campaign, now: datetim
     notices = notices.options(defer(PublicNotice.content, raiseload=True))
     return Overview(
         campaign, stage_marks(campaign), numbers_of(session, campaign), _acts(session, actor, instance, now),
-        _movable(session, campaign, instance), session.scalars(notices).all(), _batches(session, instance),
+        _movable(campaign, instance, now), session.scalars(notices).all(), _batches(session, instance),
         _incidents(session, instance),
     )  # fmt: skip
 
@@ -237,18 +237,12 @@ def _waits(session: Session, instance: ProcessInstance) -> list[tuple[str, datet
     return [(labels.get(node or "", node or ""), at) for node, at in session.execute(query.order_by(Job.due_at))]
 
 
-def _movable(session: Session, campaign: Campaign, instance: ProcessInstance | None) -> list[Movable]:
+def _movable(campaign: Campaign, instance: ProcessInstance | None, now: datetime) -> list[Movable]:
     """The dates still ahead, once the announcement is out."""
     if instance is None or campaign.published_at is None or campaign.closed_at is not None:
         return []
-    query = select(Job.node_id).where(Job.instance_id == instance.id, Job.kind == "timer")
-    waiting = set(session.scalars(query))
     facts = vars(campaign)
-    return [
-        Movable(field, DATE_LABELS[field], facts[field])
-        for field, nodes in TIMERS.items()
-        if waiting.intersection(nodes)
-    ]
+    return [Movable(field, DATE_LABELS[field], facts[field]) for field in TIMERS if facts[field] > now]
 
 
 def _batches(session: Session, instance: ProcessInstance | None) -> list[BatchRow]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from engine.decision import Value
 from engine.delegates.recruitment.messages import ToCampaign, ToRegistration
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import Conflict, Invalid, NotFound
+from engine.kernel.errors import Conflict, Invalid, NotFound, RuleViolation
 from engine.personnel.authority import require_person, require_role
 from engine.personnel.recruitment import announcement, enrolment, objections, planning, results, settlement
 from engine.personnel.recruitment.campaigns import Campaign
@@ -28,6 +28,7 @@ CAMPAIGN = "recruitment_campaign"
 REGISTRATION = "recruitment_registration"
 
 TIMERS: Mapping[str, tuple[str, ...]] = {
+    "reg_opens_at": ("registration_opens",),
     "reg_closes_at": ("registration_closes",),
     "review_closes_at": ("review_closes",),
     "appeal_closes_at": ("appeals_close",),
@@ -136,6 +137,8 @@ class DisqualifyRegistration:
             raise Conflict(f"当前状态为“{registration.state.label}”，不能取消资格")
         if not self.reason.strip():
             raise Invalid(fields={"reason": "请写明取消资格的事实和依据"})
+        if registration.state is RegistrationState.HIRED:
+            raise RuleViolation("该人员已入职，请由街道按退出程序办理", clause="11.7")
         if registration.state in FINAL | {RegistrationState.RESERVE}:
             enrolment.disqualify(context, registration.id, self.reason)
         else:
@@ -172,12 +175,16 @@ class RaiseObjection:
 
 @dataclass(frozen=True)
 class MoveCampaignDate:
-    """A county officer extends a window or brings a step forward, with a reason; the case waits accordingly."""
+    """A county officer extends a window or brings a step forward, with a reason; the case waits accordingly.
+
+    `following` moves all later dates by as much.
+    """
 
     campaign_id: int
     field: str
     moment: datetime
     reason: str
+    following: bool = False
 
     def execute(self, context: CommandContext) -> None:
         campaign = announcement.campaign_of(context.session, self.campaign_id)
@@ -186,16 +193,24 @@ class MoveCampaignDate:
             raise Invalid(fields={"field": "该时间不能调整"})
         if campaign.published_at is None:
             raise Conflict("公告尚未发布，请直接修改方案中的时间")
-        by = self.moment - campaign.__dict__[self.field]
-        settlement.extend_window(context, campaign.id, self.field, settlement.Extension(by, self.reason))
+        if campaign.__dict__[self.field] <= context.now:
+            raise Conflict("该时间已过，不能再调整")
+        if self.moment <= context.now:
+            raise Invalid(fields={"moment": "请填写将来的时间"})
         run = _run(context, CAMPAIGN, campaign.number)
+        by = self.moment - campaign.__dict__[self.field]
+        extension = settlement.Extension(by, self.reason, self.following)
+        moved = settlement.extend_window(context, campaign.id, self.field, extension)
         run.set_variables(dates_of(campaign))
-        for node_id in TIMERS[self.field]:
-            if _waits_at(context, run.instance, node_id):
-                adjust_timer(run, node_id, self._due(campaign, node_id), self.reason)
+        for field in moved:
+            self._adjust(context, run, campaign, field)
 
-    def _due(self, campaign: Campaign, node_id: str) -> datetime:
-        return results.substitution_stops_at(campaign) if node_id == "substitution_stops" else self.moment
+    def _adjust(self, context: CommandContext, run: Run, campaign: Campaign, field: str) -> None:
+        for node_id in TIMERS[field]:
+            if _waits_at(context, run.instance, node_id):
+                stops = node_id == "substitution_stops"
+                due = results.substitution_stops_at(campaign) if stops else campaign.__dict__[field]
+                adjust_timer(run, node_id, due, self.reason)
 
 
 @dataclass(frozen=True)
@@ -220,6 +235,7 @@ class CancelCampaign:
 def dates_of(campaign: Campaign) -> dict[str, Value]:
     """The dates that the case waits for, as its variables."""
     return {
+        "registrationOpensAt": campaign.reg_opens_at,
         "registrationClosesAt": campaign.reg_closes_at,
         "reviewClosesAt": campaign.review_closes_at,
         "appealClosesAt": campaign.appeal_closes_at,

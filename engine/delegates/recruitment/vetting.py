@@ -158,6 +158,7 @@ def record_waiver(call: ServiceCall) -> None:
 def record_disqualification(call: ServiceCall) -> None:
     """False data end a registration at any stage (资格审查贯穿全过程)."""
     registration, reason = registration_of(call), str(call.variables["reason"])
+    onboarding.withdraw_offer(call.context, registration.id)
     enrolment.disqualify(call.context, registration.id, reason)
     tell_applicant(call, registration, "报名资格已取消", reason)
     _leave_place(call, registration)

@@ -107,6 +107,12 @@ def onboard(context: CommandContext, registration_id: int, offer: ContractOffer)
 
 def lapse_hire(context: CommandContext, registration_id: int, reason: str) -> None:
     """Refuses the assignment or does not appear without reason: waived; a contract that never began is removed."""
+    withdraw_offer(context, registration_id)
+    end(context, registration_id, RegistrationState.WAIVED, reason or "未按时签订合同或报到，视为放弃")
+
+
+def withdraw_offer(context: CommandContext, registration_id: int) -> None:
+    """The contract of somebody who has not started is void: it goes with the record that was made for it."""
     registration = registration_of(context.session, registration_id)
     worker = _worker_of(context, registration)
     if worker is not None and not worker.active:
@@ -114,7 +120,7 @@ def lapse_hire(context: CommandContext, registration_id: int, reason: str) -> No
             context.session.delete(contract)
         context.session.flush()
         context.session.delete(worker)
-    end(context, registration_id, RegistrationState.WAIVED, reason or "未按时签订合同或报到，视为放弃")
+        note(context, registration, "contract.withdrawn", worker=worker.id)
 
 
 def confirm_probation(context: CommandContext, worker_id: int) -> None:
@@ -178,6 +184,7 @@ def _give_deadline(context: CommandContext, registration: Registration, worker: 
     duty = certificate_duty(
         decider(context), worker.hired_on, worker.education, social_work_major=registration.social_work_major,
         first_social_work=worker.community_since,
+        by_exam_cycles=registration.campaign.policy[settings.CERTIFICATE_BASIS] == "exam_cycles",
     )  # fmt: skip
     holds = registration.certificate is not CertificateLevel.NONE
     context.session.add(

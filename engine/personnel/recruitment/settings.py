@@ -132,6 +132,10 @@ ENTRY_EDUCATION = choice(
     "recruitment.entryEducation", Education.COLLEGE.value, "岗位学历默认要求",
     Education.choices()[Education.COLLEGE.level :], clause="4.4", help="省定一般应为大专以上，只能提高。",
 )  # fmt: skip
+CERTIFICATE_BASIS = choice(
+    "recruitment.certificateBasis", "date", "持证期限的算法",
+    [("date", "自符合报考条件之日起满三年"), ("exam_cycles", "自可参加的首次考试起三个考试年度")], clause="4.5",
+)  # fmt: skip
 RETENTION_MONTHS = integer(
     "recruitment.retentionMonths", 12, "未聘用人员材料保存", unit="个月", clause="10.3", lowest=1, highest=60
 )

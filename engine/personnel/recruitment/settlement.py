@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -12,7 +12,13 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid
 from engine.personnel.decisions import decider
 from engine.personnel.recruitment import settings
-from engine.personnel.recruitment.announcement import campaign_of, dates_of, move_campaign, note_campaign
+from engine.personnel.recruitment.announcement import (
+    CampaignDates,
+    campaign_of,
+    dates_of,
+    move_campaign,
+    note_campaign,
+)
 from engine.personnel.recruitment.campaigns import Campaign, CampaignPost
 from engine.personnel.recruitment.enrolment import registration_of
 from engine.personnel.recruitment.notices import NoticeTable, publish_notice
@@ -53,45 +59,52 @@ def close_registration(context: CommandContext, campaign_id: int) -> list[str]:
     return numbers_in(context.session, campaign_id, *states)
 
 
-def extend_window(context: CommandContext, campaign_id: int, field: str, extension: "Extension") -> None:
-    """Moves one date of the announcement with a reason that is kept."""
-    campaign = campaign_of(context.session, campaign_id)
-    if field not in EXTENDABLE:
-        raise Invalid("该时间不能调整")
-    if not extension.reason.strip():
-        raise Invalid("请填写调整理由，将向报考人员公布", fields={"reason": "请填写调整理由"})
-    before = campaign.__dict__[field]
-    setattr(campaign, field, before + extension.by)
-    problems = dates_of(campaign).problems()
-    if problems:
-        raise Invalid(fields=problems)
-    context.session.flush()
-    note_campaign(
-        context, campaign, "campaign.date_moved", field=field, before=before, by=extension.by,
-        reason=extension.reason,
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Extension:
     """By how much a date moves (negative: earlier) and why."""
 
     by: timedelta
     reason: str
+    following: bool = False
+    """All later dates move by as much, so that the order stays."""
 
 
-EXTENDABLE = frozenset(
-    {
-        "reg_closes_at",
-        "review_closes_at",
-        "appeal_closes_at",
-        "tickets_from",
-        "tickets_until",
-        "written_at",
-        "interview_at",
-    }
-)
-"""Dates that may be moved while the campaign runs."""
+DATE_ORDER = (
+    "reg_opens_at", "reg_closes_at", "review_closes_at", "appeal_closes_at", "tickets_from", "tickets_until",
+    "written_at", "interview_at",
+)  # fmt: skip
+"""Dates that may be moved while the campaign runs, in their order."""
+
+
+def moved_dates(campaign: Campaign, field: str, extension: Extension) -> CampaignDates:
+    """What the dates would be."""
+    if field not in DATE_ORDER:
+        raise Invalid("该时间不能调整")
+    place = DATE_ORDER.index(field)
+    moving = DATE_ORDER[place:] if extension.following else (field,)
+    dates = dates_of(campaign)
+    values = asdict(dates)
+    return replace(dates, **{name: values[name] + extension.by for name in moving})
+
+
+def extend_window(context: CommandContext, campaign_id: int, field: str, extension: Extension) -> list[str]:
+    """Moves one date of the announcement, or it and all later ones, with a reason that is kept; answers which."""
+    campaign = campaign_of(context.session, campaign_id)
+    if not extension.reason.strip():
+        raise Invalid("请填写调整理由，将向报考人员公布", fields={"reason": "请填写调整理由"})
+    before, after = asdict(dates_of(campaign)), moved_dates(campaign, field, extension)
+    problems = after.problems()
+    if problems:
+        raise Invalid(fields=problems)
+    moved = [name for name in DATE_ORDER if before[name] != asdict(after)[name]]
+    for name in moved:
+        setattr(campaign, name, asdict(after)[name])
+    context.session.flush()
+    note_campaign(
+        context, campaign, "campaign.date_moved", field=field, before=before[field], by=extension.by,
+        reason=extension.reason, following=extension.following,
+    )  # fmt: skip
+    return moved
 
 
 def count_open_reviews(session: Session, campaign_id: int) -> int:

@@ -203,6 +203,13 @@ def test_vector_22_the_certificate_is_due_three_years_after_meeting_the_conditio
     assert social.due_on == date(2028, 6, 30)
 
 
+def test_by_exam_cycles_the_third_exam_that_can_be_sat_ends_the_time(decide: Decide) -> None:
+    hired = date(2025, 7, 1)
+    other = certificate_duty(decide, hired, Education.BACHELOR, social_work_major=False, by_exam_cycles=True)
+    social = certificate_duty(decide, hired, Education.BACHELOR, social_work_major=True, by_exam_cycles=True)
+    assert (other.due_on, social.due_on) == (date(2029, 12, 31), date(2028, 12, 31))
+
+
 def test_earlier_social_work_counts_but_the_duty_begins_with_the_hire(decide: Decide) -> None:
     duty = certificate_duty(
         decide, date(2025, 7, 1), Education.COLLEGE, social_work_major=False, first_social_work=date(2010, 7, 1)
