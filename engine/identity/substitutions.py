@@ -48,14 +48,18 @@ def _covered(held: Sequence[Membership], role: str | None) -> tuple[Membership, 
 
 
 def principal_for(
-    stands_in: Sequence[StandsIn], process_key: str, assignee_id: int | None, group: tuple[str, int] | None
-) -> int | None:
-    """For whom the deputy may act on an item: its assignee, or who belongs to the group it is offered to."""
+    stands_in: Sequence[StandsIn], process_key: str, assignee_id: int | None, group: tuple[str, int] | None,
+    role: str = "",
+) -> int | None:  # fmt: skip
+    """For whom the deputy may act on an item: its assignee, or who belongs to the group it is offered to.
+
+    A deputy for one role has of the assignee's items only those that he has by this `role`.
+    """
     for stands in stands_in:
         if stands.process_key not in (None, process_key):
             continue
         in_group = group is not None and Membership(*group) in stands.memberships
-        personal = assignee_id == stands.principal_id and (stands.role is None or in_group)
+        personal = assignee_id == stands.principal_id and (stands.role in (None, role) or in_group)
         if personal or (assignee_id is None and in_group):
             return stands.principal_id
     return None

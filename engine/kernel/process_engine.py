@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import structlog
-from sqlalchemy import String, insert, select
+from sqlalchemy import LargeBinary, String, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.clock import Clock
 from engine.kernel.command import Command, CommandContext, Services
-from engine.kernel.errors import Forbidden, LostRace, OutcomeUnknown, ShegongError
+from engine.kernel.errors import Conflict, Forbidden, LostRace, OutcomeUnknown, ShegongError
 from engine.kernel.logs import trace_of
 from engine.kernel.settings import Settings
 from engine.kernel.store import Base, PlainJson, Store, UtcDateTime, connection_lost
@@ -37,6 +37,9 @@ class CommandReceipt(Base):
     command: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime, comment="old receipts are removed by the housekeeping")
     answer: Mapped[Any] = mapped_column(PlainJson, nullable=True)
+    content: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="keyed digest of what was asked; empty = unknown"
+    )
 
 
 _INSERT_RECEIPT = insert(CommandReceipt)
@@ -63,6 +66,7 @@ class ProcessEngine:
 
         With an `idempotency_key` a repetition has no second effect and gets the first answer
         (only plain answers - numbers, texts, lists of them - are kept; others come back as None).
+        The same key with another content is refused (Conflict); what a command's `repr` leaves out is not compared.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -132,7 +136,8 @@ def _commit(session: Session, *, repeatable: bool) -> None:
 def _claim_key(session: Session, key: str, context: CommandContext, command: Any) -> None:
     """The unique key makes the second of two equal requests fail at once, also when both run at the same time."""
     actor_id, kind = context.actor.user_id, type(command).__name__
-    row = {"key": key, "actor_id": actor_id, "command": kind, "at": context.now}
+    content = _fingerprint(context, command)
+    row = {"key": key, "actor_id": actor_id, "command": kind, "at": context.now, "content": content}
     try:
         session.connection().execute(_INSERT_RECEIPT, row)
     except IntegrityError:
@@ -142,7 +147,17 @@ def _claim_key(session: Session, key: str, context: CommandContext, command: Any
             raise LostRace() from None
         if (earlier.actor_id, earlier.command) != (actor_id, kind):
             raise Forbidden() from None
+        if None not in (content, earlier.content) and content != earlier.content:
+            raise Conflict("此页面的内容已经提交过一次，这次的修改没有生效。请刷新页面后重新填写。") from None
         raise _AlreadyDone(earlier.answer) from None
+
+
+def _fingerprint(context: CommandContext, command: Any) -> bytes | None:
+    """What tells two commands apart; None where their text differs from process to process."""
+    text = repr(command)
+    if " object at 0x" in text or "set({" in text:
+        return None
+    return context.cipher.mac(text.encode())
 
 
 def _keep_answer(session: Session, key: str, answer: Any) -> None:

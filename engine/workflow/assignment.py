@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.decision import FeelError, Value, compile_expression
 from engine.identity.organisations import OrganisationKind, ancestor_of_kind, ancestors
 from engine.identity.roles import LABELS
-from engine.identity.users import User, held_above, held_at, holders
+from engine.identity.users import RoleMembership, User, held_above, held_at, holders
 from engine.kernel.errors import ShegongError
 from engine.workflow.diagram import CompletionKind, EmptyHandler, Node, Settings
 from engine.workflow.tables import ChosenHandler, ProcessInstance
@@ -34,6 +34,13 @@ class Offer:
     queue: str
     user_id: int | None = None
     weight: int = 1
+    by_role: str = ""
+    """The role by which the person has it; empty: he was named himself."""
+
+    @property
+    def role(self) -> str:
+        """The role whose holders it concerns, also through their deputies."""
+        return self.by_role or self.queue.partition("@")[0] if "@" in self.queue else self.by_role
 
 
 def group_queue(role: str, organisation_id: int) -> str:
@@ -55,7 +62,7 @@ def resolve_offers(
     """
     settings = node.settings
     chosen = chosen_handlers(session, instance.id, node.id) if settings.chosen_by else []
-    offers = [Offer(user_queue(user_id), user_id) for user_id in chosen]
+    offers = [Offer(user_queue(user_id), user_id, by_role=role_of(session, user_id, settings)) for user_id in chosen]
     offers = offers or _drawn_offers(session, instance, settings, variables)
     if settings.self_approval is not None and instance.initiator_id is not None:
         return _without_initiator(session, instance, settings, variables, offers)
@@ -117,6 +124,15 @@ def _roles(settings: Settings, variables: Mapping[str, Value]) -> tuple[str, ...
     if not found:
         raise NobodyResponsible()
     return found
+
+
+def role_of(session: Session, user_id: int, settings: Settings) -> str:
+    """The role of a node by which somebody does it who was picked by hand; empty when he holds none of them."""
+    query = select(RoleMembership.role).where(
+        RoleMembership.user_id == user_id, RoleMembership.role.in_(settings.candidate_groups)
+    )
+    held = set(session.scalars(query)) if settings.candidate_groups else set()
+    return next((role for role in settings.candidate_groups if role in held), "")
 
 
 def chosen_handlers(session: Session, instance_id: int, node_id: str) -> list[int]:
@@ -190,11 +206,13 @@ def fallback_offer(session: Session, instance: ProcessInstance) -> Offer:
 
 def _everybody(session: Session, roles: Sequence[str], organisation_id: int, settings: Settings) -> list[Offer]:
     """One offer a person; somebody with two of the roles votes with the heavier."""
-    people: dict[int, int] = {}
+    people: dict[int, Offer] = {}
     for role in roles:
+        weight = settings.weights.get(role, 1)
         for user in holders(session, role, organisation_id):
-            people[user.id] = max(people.get(user.id, 0), settings.weights.get(role, 1))
-    return [Offer(user_queue(user_id), user_id, weight) for user_id, weight in people.items()]
+            if user.id not in people or people[user.id].weight < weight:
+                people[user.id] = Offer(user_queue(user.id), user.id, weight, role)
+    return list(people.values())
 
 
 def resolve_organisation(session: Session, instance: ProcessInstance, text: str, variables: Mapping[str, Value]) -> int:

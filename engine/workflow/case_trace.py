@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased, undefer
 
 from engine.identity.users import User
@@ -14,6 +14,7 @@ from engine.kernel.errors import NotFound
 from engine.workflow.copies import has_copy
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import Node
+from engine.workflow.items import own_queues, seen_lists
 from engine.workflow.readers import is_confidential, reads
 from engine.workflow.roads import roads_of
 from engine.workflow.states import ENDED, OPEN_ITEMS, StepState
@@ -26,7 +27,6 @@ from engine.workflow.tables import (
     Submission,
     WorkItem,
 )
-from engine.workflow.work_items import own_queues
 from engine.workflow.working_time import Timekeeper, TimeUsed, stops_of
 
 
@@ -123,9 +123,10 @@ def may_see(session: Session, actor: Actor, instance: ProcessInstance, now: date
     if has_copy(session, actor.user_id, instance.id):
         return True
     queues = list(own_queues(session, actor, now, instance.process_key))
+    lists = [seen.items for seen in seen_lists(session, actor, now)]
     involved = select(WorkItem.id).where(
         WorkItem.instance_id == instance.id,
-        (WorkItem.queue.in_(queues)) | (WorkItem.completed_by == actor.user_id) | (WorkItem.offered_to.in_(queues)),
+        or_(WorkItem.completed_by == actor.user_id, WorkItem.offered_to.in_(queues), *lists),
     )
     return session.scalar(select(exists(involved))) or False
 

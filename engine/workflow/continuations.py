@@ -99,5 +99,5 @@ def _again(context: CommandContext, item: WorkItem, step: Step, due_order: datet
         queue=user_queue(user_id) if user_id else item.offered_to, offered_to=item.offered_to, assignee_id=user_id,
         state=WorkItemState.CLAIMED if user_id else WorkItemState.OFFERED, created_at=context.now,
         due_order=due_order, position=item.position, origin=item.origin, weight=item.weight,
-        parent_id=item.parent_id, added_by=item.added_by,
+        parent_id=item.parent_id, added_by=item.added_by, role=item.role,
     )  # fmt: skip

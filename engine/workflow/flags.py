@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.workflow.informing import NoteKind
-from engine.workflow.items import own_queues
+from engine.workflow.items import own_queues, seen_lists
 from engine.workflow.states import StepState
 from engine.workflow.tables import CaseNote, Step, WorkItem
 from engine.workflow.worklist import WorkRow
@@ -85,7 +85,9 @@ def _ways(session: Session, rows: Sequence[WorkRow]) -> Mapping[int, tuple[bool,
 
 def _principals(session: Session, actor: Actor, now: datetime) -> Mapping[str, str]:
     """Lists that are not the reader's own -> the name of the person he reads them for."""
-    lists = {queue: id_ for queue, id_ in own_queues(session, actor, now).items() if id_ is not None}
+    mine = own_queues(session, actor, now)
+    lists = {each.queue: each.principal_id for each in seen_lists(session, actor, now)
+             if each.principal_id is not None and mine.get(each.queue, each.principal_id) is not None}  # fmt: skip
     if not lists:
         return {}
     names = dict(session.execute(select(User.id, User.name).where(User.id.in_(set(lists.values())))).all())

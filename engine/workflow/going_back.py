@@ -1,7 +1,7 @@
 """Going back: a case is sent back to a node it has passed (退回), or the last act is taken back (撤回)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -64,7 +64,7 @@ class SendBack:
     target_node_id: str
     opinion: str
     direct: bool = False
-    signature: int | None = None
+    signature: int | None = field(default=None, repr=False)
     """As of `CompleteWorkItem`, where the node offers one; a return never requires it."""
 
     def execute(self, context: CommandContext) -> None:

@@ -11,7 +11,7 @@ from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, ShegongError
-from engine.workflow.assignment import user_queue
+from engine.workflow.assignment import role_of, user_queue
 from engine.workflow.diagram import Operation
 from engine.workflow.instances import holds_above
 from engine.workflow.items import OpenItem, end_item, let_wait, load_item, submit, take_item
@@ -93,6 +93,7 @@ def personal_item(
         queue=user_queue(user_id), offered_to=user_queue(user_id), assignee_id=user_id, state=WorkItemState.CLAIMED,
         created_at=context.now, due_order=item.due_order, position=item.position, origin=origin, parent_id=parent_id,
         added_by=context.actor.user_id, weight=1, told_at=context.now,
+        role=role_of(context.session, user_id, taken.settings),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Telling people without moving a case: copies by hand, read marks, reminders (催办) and comments (沟通)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -125,7 +125,7 @@ class AddComment:
 
     instance_id: int
     text: str
-    attachments: tuple[tuple[int, str], ...] = ()
+    attachments: tuple[tuple[int, str], ...] = field(default=(), repr=False)
     tell: tuple[int, ...] = ()
 
     def execute(self, context: CommandContext) -> None:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation
 from engine.identity.users import User
 from engine.kernel.actor import Actor
 from engine.kernel.errors import NotFound
+from engine.workflow.items import own_queues, seen_lists
 from engine.workflow.readers import reads
 from engine.workflow.states import OPEN_ITEMS
 from engine.workflow.tables import ProcessInstance, Step, Submission, WorkItem, WorkItemDraft
-from engine.workflow.work_items import own_queues
 
 RECENT = 40
 """So many of an officer's last decisions are searched for opinions he may want to write again."""
@@ -62,7 +62,7 @@ def visible_item(session: Session, actor: Actor, work_item_id: int, now: datetim
     if row is None:
         raise NotFound()
     item, _, instance, _ = row
-    queues = own_queues(session, actor, now, item.process_key)
+    queues = own_queues(session, actor, now, item.process_key, item.role)
     concerned = item.offered_to in queues or actor.user_id in {item.assignee_id, item.completed_by} - {None}
     stands_in = item.queue in queues and queues[item.queue] is not None
     if not (concerned or stands_in or reads(session, actor, instance)):
@@ -140,7 +140,7 @@ def open_items_of(session: Session, actor: Actor, instance_id: int, now: datetim
     query = (
         select(WorkItem.id, Step.name)
         .join(Step, Step.id == WorkItem.step_id)
-        .where(WorkItem.instance_id == instance_id, WorkItem.queue.in_(list(own_queues(session, actor, now))))
+        .where(WorkItem.instance_id == instance_id, or_(*(seen.items for seen in seen_lists(session, actor, now))))
         .order_by(WorkItem.id)
     )
     return list(session.execute(query))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.decision import Value
@@ -53,21 +53,46 @@ def allows(settings: Settings, operation: Operation) -> bool:
     return operation in settings.operations or (not settings.operations and operation in FREELY)
 
 
-def own_queues(session: Session, actor: Actor, at: datetime, process_key: str | None = None) -> dict[str, int | None]:
+@dataclass(frozen=True, slots=True)
+class SeenList:
+    """An open list in which an actor sees items: those of a process and of a role, all of them where these are None."""
+
+    queue: str
+    process_key: str | None = None
+    role: str | None = None
+    principal_id: int | None = None
+    """For whom he stands in there; None: himself."""
+
+    @property
+    def items(self) -> ColumnElement[bool]:
+        """Condition: the items that he sees in it."""
+        narrow = [column == value for column, value in ((WorkItem.process_key, self.process_key),
+                                                        (WorkItem.role, self.role)) if value is not None]  # fmt: skip
+        return and_(WorkItem.queue == self.queue, *narrow)
+
+
+def own_queues(
+    session: Session, actor: Actor, at: datetime, process_key: str | None = None, role: str = ""
+) -> dict[str, int | None]:
     """The open lists an actor sees -> the principal he stands in for there (None: himself).
 
-    With `process_key` those in which he sees the items of this process.
+    With `process_key` those in which he sees the items of this process; with `role` (of an item) also the personal
+    lists in which he sees, as a deputy for that role, only the items of this role.
     """
-    seen = {queue: principal for queue, _, principal in _lists(session, actor, at, process_key)}
+    seen = {each.queue: each.principal_id for each in seen_lists(session, actor, at)
+            if process_key is None or each.process_key in (None, process_key)
+            if each.role is None or each.role == role}  # fmt: skip
     return {queue: None if queue in _of_himself(actor) else principal for queue, principal in seen.items()}
 
 
 def queue_scopes(session: Session, actor: Actor, at: datetime) -> dict[str, frozenset[str] | None]:
     """The open lists an actor sees -> the processes he sees there (None: all)."""
     scopes: dict[str, frozenset[str] | None] = {}
-    for queue, process_key, _ in _lists(session, actor, at, None):
-        earlier = scopes.get(queue, frozenset[str]())
-        scopes[queue] = None if process_key is None or earlier is None else earlier | {process_key}
+    for each in seen_lists(session, actor, at):
+        if each.role is None:
+            earlier = scopes.get(each.queue, frozenset[str]())
+            everything = each.process_key is None or earlier is None
+            scopes[each.queue] = None if everything else (earlier or frozenset()) | {each.process_key or ""}
     return scopes
 
 
@@ -76,20 +101,17 @@ def _of_himself(actor: Actor) -> list[str]:
     return groups if actor.user_id is None else [*groups, user_queue(actor.user_id)]
 
 
-def _lists(
-    session: Session, actor: Actor, at: datetime, process_key: str | None
-) -> Iterator[tuple[str, str | None, int | None]]:
-    """(list, the only process seen there, principal), those of the actor himself first."""
-    yield from ((queue, None, None) for queue in _of_himself(actor))
+def seen_lists(session: Session, actor: Actor, at: datetime) -> Iterator[SeenList]:
+    """The open lists in which the actor sees something, his own first."""
+    yield from map(SeenList, _of_himself(actor))
     if actor.user_id is None:
         return
     for stands in deputised(session, actor.user_id, local_date(at)):
-        if process_key is not None and stands.process_key not in (None, process_key):
-            continue
-        queues = [group_queue(m.role, m.organisation_id) for m in stands.memberships]
-        if stands.role is None:
-            queues.append(user_queue(stands.principal_id))
-        yield from ((queue, stands.process_key, stands.principal_id) for queue in queues)
+        for held in stands.memberships:
+            queue = group_queue(held.role, held.organisation_id)
+            yield SeenList(queue, stands.process_key, None, stands.principal_id)
+        personal = user_queue(stands.principal_id)
+        yield SeenList(personal, stands.process_key, stands.role, stands.principal_id)
 
 
 def take_item(context: CommandContext, work_item_id: int, operation: str) -> OpenItem:
@@ -135,7 +157,7 @@ def _authorise(context: CommandContext, item: WorkItem) -> int | None:
     if actor.user_id is not None:
         group = (role, int(place)) if place else None
         stands = deputised(context.session, actor.user_id, context.today)
-        principal = principal_for(stands, item.process_key, None if own else item.assignee_id, group)
+        principal = principal_for(stands, item.process_key, None if own else item.assignee_id, group, item.role)
         if principal is not None or own:  # own: claimed as a deputy, or before the role went
             return principal
     if in_group:

@@ -155,7 +155,7 @@ def give_to_administrators(context: CommandContext, user_id: int) -> int:
     for item in context.session.scalars(query.order_by(WorkItem.instance_id, WorkItem.id)).all():
         instance = lock_instance(context, item.instance_id)
         offer = fallback_offer(context.session, instance)
-        item.assignee_id, item.offered_to = None, offer.queue
+        item.assignee_id, item.offered_to, item.role = None, offer.queue, offer.role
         if item.state != WorkItemState.WAITING:
             item.state, item.queue = WorkItemState.OFFERED, offer.queue
         freed += 1

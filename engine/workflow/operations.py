@@ -66,7 +66,7 @@ def available_operations(
     if case.state != InstanceState.ACTIVE:
         return []
     found: list[str] = []
-    if item.queue in own_queues(session, actor, clock.now(), item.process_key) and item.state in OPEN_ITEMS:
+    if item.queue in own_queues(session, actor, clock.now(), item.process_key, item.role) and item.state in OPEN_ITEMS:
         found += _of_handler(item, settings)
     if item.completed_by == actor.user_id and item.state == WorkItemState.COMPLETED and item.completed_by:
         found += ["withdraw"] if allows(settings, Operation.WITHDRAW) else []

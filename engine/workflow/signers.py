@@ -71,7 +71,8 @@ class AddSignersAfter:
     opinion: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     reason: str = ""
-    signature: int | None = None
+    signature: int | None = field(default=None, repr=False)
+    handlers: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def execute(self, context: CommandContext) -> list[int]:
         taken = take_item(context, self.work_item_id, "complete")
@@ -85,7 +86,7 @@ class AddSignersAfter:
         _add(context, taken, fresh)
         answer = _noted(context, taken, fresh, "add_after", self.reason)
         CompleteWorkItem(
-            self.work_item_id, self.decision, self.opinion, self.values, signature=self.signature
+            self.work_item_id, self.decision, self.opinion, self.values, self.handlers, self.signature
         ).execute(context)
         return answer
 

@@ -86,6 +86,7 @@ def _item_row(
     return {
         "step_id": step_id, "instance_id": instance.id, "process_key": instance.process_key, "node_id": node_id,
         "queue": None if waiting else offer.queue, "offered_to": offer.queue, "assignee_id": offer.user_id,
+        "role": offer.role,
         "state": WorkItemState.WAITING if waiting else state, "created_at": context.now,
         "due_order": due_at or NEVER, "position": position, "weight": offer.weight, "origin": Origin.DIAGRAM,
     }  # fmt: skip

@@ -110,6 +110,9 @@ class WorkItem(Base):
     node_id: Mapped[str] = mapped_column(Code)
     queue: Mapped[str | None] = mapped_column(Code, comment="open list: role@organisation or user:<id>; empty = closed")
     offered_to: Mapped[str] = mapped_column(Code, comment="the list it was first offered in")
+    role: Mapped[str] = mapped_column(
+        Code, default="", server_default="", comment="the role by which somebody has it; empty = he was named"
+    )
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     state: Mapped[str] = mapped_column(Code)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

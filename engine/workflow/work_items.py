@@ -83,7 +83,7 @@ class CompleteWorkItem:
     values: Mapping[str, Value] = field(default_factory=dict)
     handlers: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Handlers chosen for later nodes (自选): node -> user ids, where that node is `chosenBy` this one."""
-    signature: int | None = None
+    signature: int | None = field(default=None, repr=False)
     """Id of the stored picture of a hand-written signature (node setting `signature`); the caller has just stored it
     for the actor, never taken the id from outside."""
 

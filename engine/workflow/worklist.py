@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from engine.identity.organisations import Organisation
 from engine.identity.users import User
 from engine.kernel.actor import Actor
-from engine.workflow.items import queue_scopes
+from engine.workflow.items import SeenList, seen_lists
 from engine.workflow.readers import readable
 from engine.workflow.tables import ProcessDefinition, ProcessInstance, Step, WorkItem
 
@@ -130,10 +130,10 @@ def my_work(
         return Page((), None)
     key = WorkItem.due_order if order is Order.DUE else WorkItem.created_at
     parts = [
-        _ordered(_narrowed(select(WorkItem.id, key.label("at")).where(_in_list(queue, scope)), narrow), order, after)
+        _ordered(_narrowed(select(WorkItem.id, key.label("at")).where(_in_list(seen)), narrow), order, after)
         .limit(limit + 1)
         .subquery()
-        for queue, scope in queues.items()
+        for seen in queues.values()
     ]
     merged = union_all(*(select(part.c.id, part.c.at) for part in parts)).subquery()
     direction = (merged.c.at, merged.c.id) if order is Order.DUE else (merged.c.at.desc(), merged.c.id.desc())
@@ -200,10 +200,10 @@ def all_cases(
 def counts(session: Session, actor: Actor, now: datetime) -> list[QueueCount]:
     """Open items by process and node; each node of each list is read up to COUNT_LIMIT only."""
     parts = [
-        _count_of(queue, process_key, node_id, now)
-        for queue, scope in _queues(session, actor, now, Filter()).items()
+        _count_of(queue, process_key, node_id, _in_list(here), now)
+        for queue, seen in _queues(session, actor, now, Filter()).items()
         for process_key, node_id in _nodes_of(session, queue)
-        if scope is None or process_key in scope
+        if (here := [each for each in seen if each.process_key in (None, process_key)])
     ]
     totals: dict[tuple[str, str], QueueCount] = {}
     for row in session.execute(union_all(*parts)) if parts else ():
@@ -217,7 +217,7 @@ def counts(session: Session, actor: Actor, now: datetime) -> list[QueueCount]:
 def open_total(session: Session, actor: Actor, now: datetime, narrow: Filter = Filter()) -> int:
     """How many items are open for the actor; COUNT_LIMIT + 1 means more than that."""
     queues = _queues(session, actor, now, narrow)
-    parts = [_narrowed(select(WorkItem.id).where(_in_list(queue, scope)), narrow) for queue, scope in queues.items()]
+    parts = [_narrowed(select(WorkItem.id).where(_in_list(seen)), narrow) for seen in queues.values()]
     if not parts:
         return 0
     limited = [select(part.order_by(WorkItem.due_order).limit(COUNT_LIMIT + 1).subquery().c.id) for part in parts]
@@ -267,7 +267,7 @@ def search_total(
 def chosen_work(session: Session, actor: Actor, now: datetime, ids: Sequence[int]) -> list[WorkRow]:
     """Those of the items that are open for the actor, in the order in which they were named."""
     queues = _queues(session, actor, now, Filter())
-    here = or_(false(), *(_in_list(queue, scope) for queue, scope in queues.items()))
+    here = or_(false(), *map(_in_list, queues.values()))
     open_now = set(session.scalars(select(WorkItem.id).where(WorkItem.id.in_(ids), here)))
     return _work_rows(session, [id_ for id_ in ids if id_ in open_now])
 
@@ -276,7 +276,7 @@ def _found(
     session: Session, actor: Actor, now: datetime, typed: str, cases: Sequence[tuple[str, str]], narrow: Filter
 ) -> Rows:
     queues = _queues(session, actor, now, narrow)
-    lists = or_(false(), *(_in_list(queue, scope) for queue, scope in queues.items()))
+    lists = or_(false(), *map(_in_list, queues.values()))
     query = select(WorkItem.id).join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
     return _about(query.where(lists, case_is(typed, cases)), narrow)
 
@@ -303,8 +303,8 @@ def _nodes_of(session: Session, queue: str) -> list[tuple[str, str]]:
     return found
 
 
-def _count_of(queue: str, process_key: str, node_id: str, now: datetime) -> Rows:
-    here = (WorkItem.queue == queue, WorkItem.process_key == process_key, WorkItem.node_id == node_id)
+def _count_of(queue: str, process_key: str, node_id: str, seen: ColumnElement[bool], now: datetime) -> Rows:
+    here = (WorkItem.queue == queue, WorkItem.process_key == process_key, WorkItem.node_id == node_id, seen)
     part = (
         select((WorkItem.due_order < now).cast(Integer).label("late"))
         .where(*here)
@@ -316,15 +316,21 @@ def _count_of(queue: str, process_key: str, node_id: str, now: datetime) -> Rows
     return select(literal(process_key), literal(node_id), name, func.count(), func.sum(part.c.late)).select_from(part)
 
 
-def _queues(session: Session, actor: Actor, now: datetime, narrow: Filter) -> dict[str, frozenset[str] | None]:
-    """The lists of the actor -> the processes he sees there, None for all."""
-    scopes = queue_scopes(session, actor, now)
-    return {q: scope for q, scope in scopes.items() if q.startswith("user:")} if narrow.mine_only else scopes
+def _queues(session: Session, actor: Actor, now: datetime, narrow: Filter) -> dict[str, list[SeenList]]:
+    """The lists of the actor -> what he sees there."""
+    found: dict[str, list[SeenList]] = {}
+    for seen in seen_lists(session, actor, now):
+        if seen.queue.startswith("user:") or not narrow.mine_only:
+            found.setdefault(seen.queue, []).append(seen)
+    return found
 
 
-def _in_list(queue: str, scope: frozenset[str] | None) -> ColumnElement[bool]:
-    here = WorkItem.queue == queue
-    return here if scope is None else and_(here, WorkItem.process_key.in_(sorted(scope)))
+def _in_list(seen: Sequence[SeenList]) -> ColumnElement[bool]:
+    """What is seen in one list, by its index."""
+    here = WorkItem.queue == seen[0].queue
+    if any(each.process_key is None and each.role is None for each in seen):
+        return here
+    return and_(here, or_(*(each.items for each in seen)))
 
 
 def _narrowed(query: Rows, narrow: Filter) -> Rows:

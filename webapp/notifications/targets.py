@@ -43,7 +43,7 @@ def target(session: Session, row: NotificationRow, person: Actor, now: datetime)
 
 def _waits_for(session: Session, person: Actor, work_item_id: int, now: datetime) -> bool:
     item = session.get(WorkItem, work_item_id)
-    return item is not None and item.queue in own_queues(session, person, now, item.process_key)
+    return item is not None and item.queue in own_queues(session, person, now, item.process_key, item.role)
 
 
 def _applicants_page(session: Session, row: NotificationRow) -> str:
