@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.delegates.exits.commands import RequestExitReview, StartExit, StateDefence, WaiveDefence
+from engine.delegates.exits.reminders import NoteAbsence
 from engine.kernel.actor import Actor
 from engine.personnel.case_files import Material
-from engine.personnel.exits.absence_ledger import RecordAbsence, RecordReturnNotice
+from engine.personnel.exits.absence_ledger import RecordReturnNotice
 from engine.personnel.exits.evidence import AddExitEvidence
 from engine.personnel.exits.procedure import ExitRequest
 from engine.personnel.exits.proposals import ExitProposal
@@ -124,7 +125,7 @@ class Exits:
     def _absent(self) -> None:
         one, days, story = _Leaver(self.story, 0, 9), self.days, self.story
         self._at(days.office(-40), lambda: story.do(
-            RecordAbsence(one.worker_id, days.office(-60).date(), Decimal("10.5"), "联系不上本人"), "street_clerk"
+            NoteAbsence(one.worker_id, days.office(-60).date(), Decimal("10.5"), "联系不上本人"), "street_clerk"
         ))  # fmt: skip
         self._at(days.office(-39), lambda: story.do(
             RecordReturnNotice(one.worker_id, "催01号", days.office(-41).date(), Service.REGISTERED, "挂号信XA01"),
@@ -171,7 +172,7 @@ class Exits:
     def _warned(self) -> None:
         one, days, story = _Leaver(self.story, 0, 15), self.days, self.story
         self._at(days.office(-5), lambda: story.do(
-            RecordAbsence(one.worker_id, days.office(-15).date(), Decimal("3.5"), "未履行请假手续"), "street_clerk"
+            NoteAbsence(one.worker_id, days.office(-15).date(), Decimal("3.5"), "未履行请假手续"), "street_clerk"
         ))  # fmt: skip
 
     def _told(self) -> None:

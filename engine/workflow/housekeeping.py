@@ -3,6 +3,7 @@
 Cases, submissions and the history are no matter of housekeeping.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -27,6 +28,20 @@ SENT_MAIL = timedelta(days=30)
 DIGESTS = timedelta(days=60)
 HOUR = time(3, 0)
 """When it is done, in China."""
+
+
+DAILY: dict[str, Callable[[CommandContext], None]] = {}
+"""What the rooms of the processes have done once a day, such as telling people of a day that comes near."""
+
+
+def daily(name: str) -> Callable[[Callable[[CommandContext], None]], Callable[[CommandContext], None]]:
+    """Registers a function that the daily job calls; it has to be right when it is called twice."""
+
+    def register(act: Callable[[CommandContext], None]) -> Callable[[CommandContext], None]:
+        DAILY[name] = act
+        return act
+
+    return register
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,8 @@ class ScheduleHousekeeping:
 def keep_house(context: CommandContext, job: Job) -> bool:
     """The daily job: done for today, due again tomorrow; a second one, made by a worker at the same time, goes."""
     clear_out(context)
+    for act in DAILY.values():
+        act(context)
     context.session.execute(delete(Job).where(Job.kind == "housekeeping", Job.id > job.id))
     job.state, job.attempts, job.error, job.lease_until, job.worker = "ready", 0, None, None, None
     job.due_at = _next_morning(context.now)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.delegates.exits.reminders import NoteAbsence
 from engine.kernel.clock import local_date
 from engine.personnel.appraisal.ledgers import (
     TRAINING_DAYS,
@@ -15,7 +16,6 @@ from engine.personnel.appraisal.ledgers import (
     training_days,
 )
 from engine.personnel.appraisal.terms import AbsenceKind
-from engine.personnel.exits.absence_ledger import RecordAbsence
 from engine.personnel.workers import Worker
 from forms.appraisal import LeaveForm, TrainingForm
 from webapp.appraisal.blueprint import blueprint
@@ -58,7 +58,7 @@ def _record(training: TrainingForm, leave: LeaveForm, which: str) -> None:
         kind = AbsenceKind(entry["kind"])
         starts_on, days, note = entry["starts_on"], entry["days"], entry["note"] or ""
         if kind is AbsenceKind.UNEXCUSED:
-            execute(RecordAbsence(entry["worker"], starts_on, days, note))
+            execute(NoteAbsence(entry["worker"], starts_on, days, note))
         else:
             execute(RecordLeave(entry["worker"], kind, starts_on, days, note))
 

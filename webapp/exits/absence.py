@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from engine.delegates.exits.reminders import NoteAbsence
 from engine.kernel.clock import local_date
 from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.ledgers import LeaveEntry
 from engine.personnel.appraisal.terms import AbsenceKind
 from engine.personnel.exits.absence import AbsenceCount
-from engine.personnel.exits.absence_ledger import RecordAbsence, RecordReturnNotice, absence_of, return_notices
+from engine.personnel.exits.absence_ledger import RecordReturnNotice, absence_of, return_notices
 from engine.personnel.exits.terms import Service
 from engine.personnel.workers import Worker
 from forms.exits import AbsenceForm, ReturnNoticeForm
@@ -48,7 +49,7 @@ def absence() -> ResponseReturnValue:
         with beside_fields(form):
             days = form.days.data or Decimal(0)
             fresh = execute(
-                RecordAbsence(form.worker.data, form.starts_on.data or _today(), days, form.note.data or "")
+                NoteAbsence(form.worker.data, form.starts_on.data or _today(), days, form.note.data or "")
             )
             flash("已登记。" + "；".join(fresh), "warning" if fresh else "success")
         if not form.errors:

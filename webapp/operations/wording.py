@@ -12,6 +12,8 @@ from engine.identity.organisations import Organisation
 from engine.identity.roles import LABELS
 from engine.identity.users import User
 from engine.kernel.history import HistoryEvent
+from engine.personnel.exits.terms import EvidenceKind, ExitGround, Route, Service, TextChoice
+from engine.personnel.fault_tolerance.terms import Conclusion, Opening
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.workflow.states import INSTANCE_LABELS
 from engine.workflow.tables import ProcessDefinition, ProcessInstance
@@ -26,8 +28,21 @@ FACT_LABELS: Mapping[str, str] = {
     "rooms": "考场数", "items": "件数", "months": "月数", "worker": "社区工作者", "start": "起", "end": "止",
     "grade": "等级", "process": "流程", "files": "文件", "checksum": "校验值", "county_id": "县（市、区）",
     "stage": "阶段", "round": "次数", "replaces": "递补", "passed": "合格", "finding": "结论", "objection": "异议",
-    "notice": "名单", "clause": "依据", "street": "街道", "community": "社区", "ground": "事由",
+    "notice": "名单", "clause": "依据", "paper": "文书", "number": "编号", "digest": "文件校验值",
+    "warnings": "预警", "drafted": "拟定意见",
+    "proposed": "建议", "opening": "启动方式", "route": "法律途径", "kinds": "证据", "text_choice": "办理依据",
+    "last_day": "最后工作日", "left_on": "离岗日期", "ban_years": "限制再次录用（年）", "served_on": "送达日期",
+    "way": "方式",
+    "chosen_on": "选择的日期", "statutory_on": "法定日期", "retires_on": "退休日期", "talks": "谈话次数",
+    "lines": "核查项数",
+    "street": "街道", "community": "社区", "ground": "事由",
 }  # fmt: skip
+TERMS: Mapping[str, Mapping[str, str]] = {
+    "drafted": dict(Conclusion.choices()), "proposed": dict(Conclusion.choices()), "opening": dict(Opening.choices()),
+    "route": dict(Route.choices()), "ground": dict(ExitGround.choices()), "kinds": dict(EvidenceKind.choices()),
+    "text_choice": dict(TextChoice.choices()), "way": dict(Service.choices()),
+}  # fmt: skip
+"""Facts that are terms, with their labels."""
 UNITS = ("at", "county_id", "street", "community")
 """Facts that are ids of units."""
 STATES: Mapping[str, Mapping[str, str]] = {
@@ -112,6 +127,8 @@ class _Names:
             words = INSTANCE_LABELS
         elif key == "process":
             words = self.processes
+        elif key in TERMS:
+            return "、".join(TERMS[key].get(part, part) for part in text.split("、"))
         elif key in ("before", "after"):
             words = STATES.get(row.type.partition(".")[0], {})
         return self._node(row, text) if key == "node" else words.get(text, text)

@@ -90,7 +90,7 @@ def own_files(session: Session, actor: Actor, case: ExitCase) -> Sequence[CaseFi
 
 
 def _check_own(context: CommandContext, case: ExitCase) -> None:
-    if not is_person(context.actor, case):
+    if not is_person(context.actor, case) or case.state in (ExitState.VERIFYING, ExitState.GUARD_CHECK):
         raise NotFound()
     if case.state is not ExitState.DEFENCE or case.defence_until is None or context.now > case.defence_until:
         raise Conflict("不在陈述申辩期内，不能补充材料")
