@@ -45,7 +45,7 @@ class DecideItem:
         if self.behind:
             AddSignersAfter(
                 done.work_item_id, tuple(self.behind), done.decision, done.opinion, done.values,
-                signature=done.signature,
+                signature=done.signature, handlers=done.handlers,
             ).execute(context)  # fmt: skip
         else:
             done.execute(context)

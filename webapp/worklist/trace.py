@@ -25,7 +25,7 @@ from engine.workflow.states import (
     StepState,
     WorkItemState,
 )
-from engine.workflow.tables import ProcessInstance
+from engine.workflow.tables import CaseNote, ProcessInstance
 from engine.workflow.working_time import TimeUsed
 from webapp.visit import engine
 from webapp.worklist.interventions import interventions_of
@@ -76,10 +76,11 @@ def events_of(session: Session, instance_id: int, definition: Definition, actor:
     instance = session.get_one(ProcessInstance, instance_id)
     steps = steps_of(session, instance_id, engine().service(DefinitionCache), engine().clock.now())
     places = _places(steps)
-    acts = [_act(entry, definition, places) for entry in timeline(session, instance_id) if _shown(entry)]
-    if not sees_whole(session, actor, instance):
-        own = {entry.at for entry in timeline(session, instance_id) if entry.actor_id == actor.user_id}
-        return [event for event in acts if event.at in own and event.who.startswith(actor.name)]
+    whole = sees_whole(session, actor, instance)
+    entries = [entry for entry in timeline(session, instance_id) if _shown(entry)]
+    acts = [_act(entry, definition, places) for entry in entries if whole or entry.actor_id == actor.user_id]
+    if not whole:
+        return [*acts, *_notes(session, instance_id, actor.user_id)]
     told = [*_notes(session, instance_id), *_interventions(session, instance_id, definition)]
     gone = [event for step in steps if (event := _unfinished(step, definition)) is not None]
     done = sorted([*acts, *told, *gone], key=lambda event: event.at or instance.started_at)
@@ -226,8 +227,10 @@ def _next(session: Session, ahead: Sequence[PredictedNode]) -> Iterator[Event]:
         yield Event(f"预计下一步：{node.name}", None, who, "", "next", node_id=node.node_id)
 
 
-def _notes(session: Session, instance_id: int) -> Iterator[Event]:
-    for note in notes_of(session, instance_id):
+def _notes(session: Session, instance_id: int, only_of: int | None = None) -> Iterator[Event]:
+    query = select(CaseNote.id).where(CaseNote.instance_id == instance_id)
+    shown = set(session.scalars(query if only_of is None else query.where(CaseNote.user_id == only_of)))
+    for note in [note for note in notes_of(session, instance_id) if note.note_id in shown]:
         title = "催办" if note.kind == NoteKind.URGE else "沟通"
         yield Event(title, note.at, note.author, note.text, "done", files=note.attachments)
 

@@ -15,6 +15,7 @@ from tests.web.worklist.stage import Stage
 PLAIN: Mapping[str, Sequence[str]] = {
     "kind": ("registrations", "ranking", "posts", "written", "interview", "totals", "hiring", "sign-in", "door"),
     "name": ("post", "person", "background", "materials", "check"),
+    "operation": ("transfer", "return", "withdraw", "urge", "suspend", "jump", "terminate"),
     "token": ("a" * 32,),
     "field": ("id_number", "phone"),
     "key": ("openRatio", "probationMonths"),
