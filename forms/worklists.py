@@ -52,7 +52,9 @@ class BulkForm(BaseForm):
 class FilterNameForm(BaseForm):
     """The name of a saved filter."""
 
-    name = StringField("名称", [DataRequired("请填写名称。"), at_most(LONGEST_NAME)], render_kw={"maxlength": LONGEST_NAME})
+    name = StringField(
+        "名称", [DataRequired("请填写名称。"), at_most(LONGEST_NAME)], render_kw={"maxlength": LONGEST_NAME}
+    )
 
 
 class DeputyForm(BaseForm):
