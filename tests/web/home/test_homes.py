@@ -55,25 +55,20 @@ def test_every_role_has_a_home_page_with_parts_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("role", sorted(PARTS))
-def test_the_home_of_a_role_says_what_waits_and_every_link_on_it_opens(role: str, sign_in: SignIn) -> None:
+def test_a_home_says_what_waits_opens_every_link_and_tells_named_readers_only_of_confidential_cases(
+    role: str, sign_in: SignIn, town: Town
+) -> None:
     visitor = sign_in(LOGINS[role])
     page = visitor.get(HOME).text
     for words in ("件待办", "件已逾期", "2 个工作日内到期", "等您办理", "昨天以来", *PARTS[role]):
         assert words in content_of(page), words
+    if role in CONFIDENTIAL:
+        assert figure(page, "容错：待受理") == 1
+    else:
+        assert "容错和澄清案件" not in content_of(page)
+        assert town.fault not in page
     for address in links_in(page):
         assert visitor.get(address).status_code in {200, 302}, address
-
-
-@pytest.mark.parametrize("role", sorted(set(PARTS) - CONFIDENTIAL))
-def test_nobody_but_the_named_readers_learns_of_confidential_cases(role: str, sign_in: SignIn, town: Town) -> None:
-    page = sign_in(LOGINS[role]).get(HOME).text
-    assert "容错和澄清案件" not in content_of(page)
-    assert town.fault not in page
-
-
-@pytest.mark.parametrize("role", sorted(CONFIDENTIAL))
-def test_named_readers_see_how_many_confidential_cases_stand_where(role: str, sign_in: SignIn) -> None:
-    assert figure(sign_in(LOGINS[role]).get(HOME).text, "容错：待受理") == 1
 
 
 def test_a_street_counts_its_own_cases_and_no_other_streets(sign_in: SignIn) -> None:
