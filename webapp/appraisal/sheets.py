@@ -8,6 +8,7 @@ from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.cases import AppraisalCase
 from engine.personnel.appraisal.queries import SERVED
 from engine.personnel.documents.appraisal_sheets import AppraisalSheet, appraisal_pdf
+from engine.personnel.secondment.queries import evaluations_of
 from webapp.appraisal.blueprint import blueprint
 from webapp.appraisal.places import may_see_street
 from webapp.desk.answers import pdf
@@ -50,13 +51,21 @@ def _sheet(session: Session, case: AppraisalCase) -> AppraisalSheet:
         born=str(worker.born), politics=worker.politics.label, education=worker.education.label,
         post=case.post.label, level=f"{worker.grade} 级", training=f"{case.training_days} 天",
         absence=f"旷工 {case.unexcused_days} 天，病假、事假 {case.leave_days} 天",
-        summary="未按时提交" if case.summary_missing else case.summary, community_opinion=case.community_opinion,
+        summary="未按时提交" if case.summary_missing else case.summary, secondments=_secondments(session, case),
+        community_opinion=case.community_opinion,
         parts=_parts(case), score="" if case.score is None else str(case.score), comment=case.street_comment,
         grade="不定等次" if case.grade is None else case.grade.label,
         decided_on="" if released is None else cn_date(released),
         signed_on="" if case.signed_at is None else f"已签收　{cn_date(case.signed_at)}", review=_review(case),
         filed_on="" if case.filed_at is None else cn_date(case.filed_at),
     )  # fmt: skip
+
+
+def _secondments(session: Session, case: AppraisalCase) -> str:
+    return "\n".join(
+        f"{one.office}（{one.starts_on} 至 {one.returned_on}）：{one.performance}。{one.text}"
+        for one in evaluations_of(session, case.worker_id, case.year)
+    )
 
 
 def _parts(case: AppraisalCase) -> list[tuple[str, str, str]]:

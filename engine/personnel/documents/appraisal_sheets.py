@@ -32,6 +32,8 @@ class AppraisalSheet:
     training: str
     absence: str
     summary: str
+    secondments: str
+    """What borrowers wrote, empty for who was not away [domain 3.5]."""
     community_opinion: str
     parts: Sequence[tuple[str, str, str]]
     """Label, weight, points."""

@@ -76,6 +76,22 @@ class Village:
             )  # fmt: skip
         return worker.id
 
+    def elsewhere(self, name: str, role: str) -> Actor:
+        """Somebody who works at another street of the county, with the password of everybody else."""
+
+        def make(context: CommandContext) -> int:
+            county = context.session.get_one(Organisation, self.office.county)
+            street = add_organisation(context.session, OrganisationKind.STREET, "s2", "西门街道", county)
+            secret = context.session.scalar(select(User.password_hash).where(User.login == "secretary"))
+            user = User(login=name, name=name, active=True, password_hash=secret, created_at=context.now)
+            context.session.add(user)
+            context.session.flush()
+            context.session.add(RoleMembership(user_id=user.id, role=role, organisation_id=street.id))
+            return user.id
+
+        user_id = self.office.prepare(make)
+        return self.office.read(lambda session: load_actor(session, user_id))
+
     def set_policy(self, **values: str) -> None:
         """Settings of the county from the first of the year on."""
 

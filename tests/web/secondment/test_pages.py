@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from engine.personnel.secondment.returns import SecondmentReturn
 from engine.personnel.secondment.states import SecondmentState
 from tests.process.secondment.village import END, START, Village
 from tests.visitor import SignIn
@@ -145,3 +147,55 @@ def test_a_month_without_anybody_is_reported_as_zero(village: Village, sign_in: 
     answer = head.post("/secondment/monthly", {"month": "2026-11"})
     assert (answer.status_code, answer.data[:2]) == (200, b"PK")
     assert head.get("/secondment/monthly?month=2026-13").status_code == 422
+
+
+def test_the_form_of_approval_is_printed_as_far_as_it_has_come(village: Village, sign_in: SignIn) -> None:
+    case = village.request()
+    clerk = sign_in("street_clerk")
+    page = f"/secondment/{case.number}/sheet.pdf"
+    answer = clerk.get(page)
+    assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
+    case.approved()
+    assert len(clerk.get(page).data) > len(answer.data)
+    assert sign_in("w5").get(page).status_code == 404
+
+
+def test_a_street_hands_in_the_return_of_a_month_that_is_over_once(village: Village, sign_in: SignIn) -> None:
+    village.request().approved().at(date(2026, 12, 1))
+    village.office.move_to(village.office.clock.now().replace(year=2027, month=1, day=4))
+    clerk = sign_in("street_clerk")
+    clerk.get("/secondment/monthly?month=2026-12")
+    assert "未报送" in clerk.page
+    answer = {"month": "2026-12", "street": village.office.street}
+    assert clerk.post("/secondment/monthly/report", answer).status_code == 302
+    clerk.get("/secondment/monthly?month=2026-12")
+    assert ("已报送" in clerk.page, "未报送" in clerk.page) == (True, False)
+    row = village.office.read(lambda session: session.scalars(select(SecondmentReturn)).one())
+    assert (row.carried, row.begun, row.ended, row.away, row.overdue) == (0, 1, 0, 1, 0)
+    assert clerk.post("/secondment/monthly/report", answer).status_code == 409
+    this_month = {"month": "2027-01", "street": village.office.street}
+    assert clerk.post("/secondment/monthly/report", this_month).status_code == 422
+    other = {"month": "2026-11", "street": village.office.county}
+    assert clerk.post("/secondment/monthly/report", other).status_code == 403
+    assert sign_in("county_clerk").post("/secondment/monthly/report", answer, page="/secondment/").status_code == 403
+
+
+def test_the_wrong_street_cannot_act_on_anothers_secondment(village: Village, sign_in: SignIn) -> None:
+    case = village.request().approved().at(date(2026, 12, 10))
+    village.elsewhere("clerk2", "street_clerk")
+    stranger = sign_in("clerk2")
+    for act in ("early-return", "extension", "withdraw"):
+        page = f"/secondment/{case.number}/{act}"
+        assert stranger.get(page).status_code == 404
+        assert stranger.post(page, {"reason": "理由", "ends_on": "2027-05-31"}, page="/secondment/").status_code == 404
+    assert stranger.post(NEW, form_of(village, place=5), page=NEW).status_code in (404, 422)
+    assert (village.count(), case.state) == (1, SecondmentState.ACTIVE)
+
+
+def test_too_few_all_round_workers_are_refused_with_the_clause(village: Village, sign_in: SignIn) -> None:
+    clerk = sign_in("street_clerk")
+    village.change(1, active=False)
+    answer = clerk.post(NEW, form_of(village, place=2), page=NEW)
+    assert (answer.status_code, village.count()) == (422, 0)
+    assert "全科社工 1 人，少于 2 人" in clerk.page
+    assert "依据第 8.1 条" in clerk.page
