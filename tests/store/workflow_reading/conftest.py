@@ -13,7 +13,7 @@ from engine.identity.users import RoleMembership, Substitution, User, load_actor
 from engine.kernel.actor import Actor
 from engine.kernel.store import Store
 from engine.workflow.steps import NEVER
-from engine.workflow.tables import Deployment, ProcessDefinition, ProcessInstance, Step, WorkItem
+from engine.workflow.tables import CaseCopy, Deployment, ProcessDefinition, ProcessInstance, Step, WorkItem
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 NODES = {"first_review": "资格初审", "recheck": "资格复审", "appeal_review": "初审复核"}
@@ -64,6 +64,16 @@ class Office:
             self._add_cases(session, first, len(hours), where)
             self._add_items(session, first, queue, hours, (node, process))
         return list(range(first, first + len(hours)))
+
+    def copied(self, name: str, cases: Sequence[int]) -> None:
+        """A copy of each case for somebody."""
+        rows = [
+            {"instance_id": case, "user_id": self.people[name], "node_id": "first_review", "step_name": "资格初审",
+             "note": "", "sent_at": NOW}
+            for case in cases
+        ]  # fmt: skip
+        with self.store.session() as session, session.begin():
+            session.execute(insert(CaseCopy), rows)
 
     def _add_cases(self, session: Session, first: int, number: int, where: tuple[int, int | None, str]) -> None:
         place, initiator, process = where
