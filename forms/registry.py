@@ -100,6 +100,7 @@ class RoleGrantForm(ConfirmedForm):
 
     role = SelectField("角色", [chosen()], choices=[("", "请选择"), *((role.id, role.label) for role in ROLES)])
     organisation_id = SelectField("单位", [chosen()], coerce=int)
+    ends_on = ChineseDateField("到期日", [optional()], description="当天仍有效，次日自动收回；不填为长期")
 
 
 def _whole(text: Any) -> int | None:

@@ -13,6 +13,7 @@ from flask_login import LoginManager, login_user, logout_user
 from engine.identity.sessions import TOUCH_AFTER, TouchSession, live_session, session_owner
 from engine.identity.users import load_actor
 from engine.kernel.actor import SYSTEM, Actor
+from engine.kernel.clock import local_date
 from webapp.visit import engine, reading
 
 NOBODY = Actor(user_id=None, name="访客")
@@ -89,7 +90,7 @@ def _person(secret: str) -> Person | None:
     now = engine().clock.now()
     with reading() as session:
         row = live_session(session, secret, now)
-        person = Person(load_actor(session, row.user_id), secret) if row else None
+        person = Person(load_actor(session, row.user_id, local_date(now)), secret) if row else None
         stale = row is not None and row.seen_at + TOUCH_AFTER <= now
     if stale:
         engine().execute(TouchSession(secret), actor=SYSTEM)

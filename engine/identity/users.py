@@ -35,6 +35,7 @@ class RoleMembership(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(Code)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    ends_on: Mapped[date | None] = mapped_column(comment="last day; empty = until it is taken away")
 
     __table_args__ = (
         UniqueConstraint("user_id", "role", "organisation_id"),
@@ -57,12 +58,14 @@ class Substitution(Base):
     __table_args__ = (CheckConstraint("principal_id <> deputy_id", name="two_people"),)
 
 
-def load_actor(session: Session, user_id: int) -> Actor:
-    """The person with what he holds now; an account that is closed acts no more."""
+def load_actor(session: Session, user_id: int, today: date | None = None) -> Actor:
+    """The person with what he holds, on `today` without what has ended; an account that is closed acts no more."""
     user = session.get(User, user_id)
     if user is None or not user.active:
         raise NotFound("账号不存在或已停用。")
     query = select(RoleMembership.role, RoleMembership.organisation_id).where(RoleMembership.user_id == user_id)
+    if today is not None:
+        query = query.where(or_(RoleMembership.ends_on.is_(None), RoleMembership.ends_on >= today))
     return Actor(user.id, user.name, frozenset(Membership(*row) for row in session.execute(query)))
 
 

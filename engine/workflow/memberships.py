@@ -1,6 +1,7 @@
 """Who holds which role, together with the work that hangs on it: open items follow when memberships change."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.kernel.history import named_chain
 from engine.workflow.assignment import fallback_offer, group_queue, user_queue
 from engine.workflow.definitions import DefinitionCache
+from engine.workflow.notifications import notify_administrators
 from engine.workflow.runs import lock_instance
 from engine.workflow.states import UNDECIDED_ITEMS, WorkItemState
 from engine.workflow.tables import ProcessInstance, WorkItem
@@ -30,14 +32,19 @@ from engine.workflow.work_items import release
 
 @dataclass(frozen=True, slots=True)
 class GrantRole:
-    """A security administrator gives somebody a role at an organisation; the items of its queue are his at once."""
+    """A security administrator gives somebody a role at an organisation; the items of its queue are his at once.
+
+    With `ends_on` it ends by itself behind that day; the three administrators have no such day.
+    """
 
     user_id: int
     role: str
     organisation_id: int
+    ends_on: date | None = None
 
     def execute(self, context: CommandContext) -> int:
         _authorise(context, self.user_id)
+        self._check_end(context)
         organisation = require_service(context, self.organisation_id, Guardian.SECURITY)
         user = officer_of(context.session, context.actor, self.user_id, Guardian.SECURITY)
         if not user.active:
@@ -46,11 +53,22 @@ class GrantRole:
         self._keep_guardians_apart(context.session)
         if _membership(context.session, self.user_id, self.role, self.organisation_id) is not None:
             raise Invalid(fields={"role": f"{user.name}在{organisation.name}已经有这个角色。"})
-        line = RoleMembership(user_id=self.user_id, role=self.role, organisation_id=self.organisation_id)
+        line = RoleMembership(
+            user_id=self.user_id, role=self.role, organisation_id=self.organisation_id, ends_on=self.ends_on
+        )
         context.session.add(line)
         context.session.flush()
-        context.record("role.granted", f"user:{self.user_id}", chain="access", role=self.role, at=self.organisation_id)
+        context.record("role.granted", f"user:{self.user_id}", chain="access", role=self.role, at=self.organisation_id,
+                       until=self.ends_on)  # fmt: skip
         return line.id
+
+    def _check_end(self, context: CommandContext) -> None:
+        if self.ends_on is None:
+            return
+        if self.role in set(Guardian):
+            raise Invalid(fields={"ends_on": "系统、安全、审计三类管理员不设到期日，请在需要时撤销。"})
+        if self.ends_on < context.today:
+            raise Invalid(fields={"ends_on": "到期日不能早于今天。"})
 
     def _check_kind(self, organisation: Organisation) -> None:
         role = next((role for role in ROLES if role.id == self.role), None)
@@ -124,6 +142,18 @@ class DisableUser:
         return freed + give_to_administrators(context, self.user_id)
 
 
+def end_roles(context: CommandContext) -> int:
+    """Takes away the roles whose last day is over; what was claimed in them returns. Answers how many roles."""
+    over = select(RoleMembership).where(RoleMembership.ends_on < context.today).order_by(RoleMembership.id)
+    lines = list(context.session.scalars(over))
+    for line in lines:
+        context.session.delete(line)
+        freed = return_items(context, line.user_id, group_queue(line.role, line.organisation_id))
+        context.record("role.ended", f"user:{line.user_id}", chain="access", role=line.role, at=line.organisation_id,
+                       returned_items=freed)  # fmt: skip
+    return len(lines)
+
+
 def return_items(context: CommandContext, user_id: int, queue: str) -> int:
     """Puts the open items that somebody holds by a role back into the role's queue; answers how many.
 
@@ -155,6 +185,10 @@ def give_to_administrators(context: CommandContext, user_id: int) -> int:
     for item in context.session.scalars(query.order_by(WorkItem.instance_id, WorkItem.id)).all():
         instance = lock_instance(context, item.instance_id)
         offer = fallback_offer(context.session, instance)
+        notify_administrators(
+            context, instance.organisation_id, "待办无人办理",
+            f"有账号停用，其名下的待办（{instance.business_key}等）转到流程管理员名下，请转办。",
+        )
         item.assignee_id, item.offered_to, item.role = None, offer.queue, offer.role
         if item.state != WorkItemState.WAITING:
             item.state, item.queue = WorkItemState.OFFERED, offer.queue

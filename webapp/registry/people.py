@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, literal, or_, select
@@ -44,6 +44,7 @@ class HeldRole:
     organisation: str
     since: datetime | None
     """When it was granted, as the history says."""
+    ends_on: date | None
 
 
 def officer_rows(
@@ -70,15 +71,15 @@ def officer_row(session: Session, actor: Actor, user_id: int) -> OfficerRow | No
 def roles_held(session: Session, user_id: int) -> list[HeldRole]:
     """What somebody holds where."""
     query = (
-        select(RoleMembership.role, Organisation.id, Organisation.name)
+        select(RoleMembership.role, Organisation.id, Organisation.name, RoleMembership.ends_on)
         .join(Organisation, Organisation.id == RoleMembership.organisation_id)
         .where(RoleMembership.user_id == user_id)
         .order_by(Organisation.path, RoleMembership.role)
     )
     since = _granted(session, user_id)
     return [
-        HeldRole(role, LABELS.get(role, role), place, name, since.get((role, place)))
-        for role, place, name in session.execute(query)
+        HeldRole(role, LABELS.get(role, role), place, name, since.get((role, place)), ends_on)
+        for role, place, name, ends_on in session.execute(query)
     ]
 
 

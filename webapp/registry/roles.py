@@ -32,7 +32,7 @@ def grant_role(user_id: int) -> ResponseReturnValue:
         form.organisation_id.choices = [(0, "请选择"), *choices(session, "security_admin")]
     if submitted(form) and confirmed(form):
         with _shown_in(form):
-            execute(GrantRole(user_id, form.role.data, form.organisation_id.data))
+            execute(GrantRole(user_id, form.role.data, form.organisation_id.data, form.ends_on.data))
         if not form.errors:
             flash(f"已授予“{role_label(form.role.data)}”，立即生效。", "success")
             return redirect(url_for("registry.user", user_id=user_id))
