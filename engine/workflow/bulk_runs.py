@@ -46,7 +46,7 @@ class BulkRun(Base):
     back: Mapped[str] = mapped_column(String(512), default="", comment="the list that the run was begun from")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_bulk_run_user", "user_id", "id"),)
+    __table_args__ = (Index("ix_bulk_run_user", "user_id", "id"), {"sqlite_autoincrement": True})
 
 
 class BulkEntry(Base):

@@ -93,7 +93,8 @@ def test_the_results_of_old_runs_are_forgotten(office: Office) -> None:
     office.do(BeginBulkRun("claim", "认领", "", (entry,)), clerk)
     with office.engine.reading() as session:
         assert len(my_runs(session, clerk)) == 1
-        assert entries_of(session, run) == []
+        with pytest.raises(NotFound):
+            run_of(session, clerk, run)
 
 
 @pytest.mark.parametrize(("way", "target"), [(Way.PREVIOUS, "b"), (Way.FIRST, "a")])

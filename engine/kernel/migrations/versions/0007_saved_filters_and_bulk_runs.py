@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_bulk_run_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_run")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_bulk_run_user", "bulk_run", ["user_id", "id"], unique=False)
     op.create_table(
