@@ -16,7 +16,7 @@ from engine.kernel.store import Store
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.terms import ExitState
 from tests.browser.conftest import ContextMaker
-from tests.process.exits.bench import Bench
+from tests.process.exits.bench import PHOTO, Bench
 from tests.process.office import Office
 from tests.visitor import PASSWORD
 from webapp.application import create_app
@@ -34,7 +34,7 @@ class Street:
 
     def visit(self, login: str, path: str) -> Page:
         if login not in self.pages:
-            self.pages[login] = self.browsers(self.address)
+            self.pages[login] = self.browsers(self.address, phone=login == "worker")
         page = self.pages[login]
         page.goto(path)
         if "/login" in page.url:
@@ -57,9 +57,19 @@ class Street:
         expect(page.locator("#messages .note-success").first).to_be_visible()
         self.bench.office.work()
 
-    def serve(self, step: str, number: str, day: str) -> Page:
+    def hand_in(self, kind: str, label: str) -> None:
+        """The clerk photographs a piece of evidence."""
+        page = self.visit("street_clerk", f"/exits/{self.bench.number}/evidence")
+        page.get_by_label("证据种类").select_option(kind)
+        page.get_by_label("文件名称").fill(label)
+        page.get_by_label("文件", exact=True).set_input_files(
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": PHOTO}
+        )
+        page.get_by_role("button", name="上传").click()
+        expect(page.locator("#messages .note-success").first).to_be_visible()
+
+    def serve(self, step: str, day: str) -> Page:
         page = self.item("street_clerk", step)
-        page.get_by_label("文书编号").fill(number)
         page.get_by_label("送达日期").fill(day)
         page.get_by_label("送达凭证").fill("本人签收")
         return page
@@ -90,9 +100,9 @@ def test_a_protected_person_is_refused_and_a_checked_exit_reaches_the_closing_ta
     page.locator("main").get_by_role("button", name="提出退出").click()
     expect(page.locator("body")).to_contain_text("还缺：不能胜任工作的认定材料")
     bench.number = bench.office.read(lambda session: session.scalars(select(ExitCase.number)).one())
+    street.hand_in("unfitness_record", "季度考评记录")
+    street.hand_in("training_record", "培训签到表")
     page = street.item("street_clerk", "收集证据")
-    page.get_by_label("不能胜任工作的认定材料").check()
-    page.get_by_label("培训记录").check()
     page.get_by_label("文号、日期和主要内容").fill("考评记录 3 号")
     street.decide(page, "submit")
     page = street.item("street_clerk", "合法性核查")
@@ -104,15 +114,27 @@ def test_a_protected_person_is_refused_and_a_checked_exit_reaches_the_closing_ta
     page.get_by_label("已核查，没有上述情形").check()
     street.decide(page, "submit")
     street.decide(street.item("union_officer", "征求工会意见"), "no_objection")
-    street.decide(street.serve("送达退出告知书", "告1号", day), "served")
-    street.decide(street.item("street_clerk", "听取陈述申辩"), "waived")
+    street.decide(street.serve("送达退出告知书", day), "served")
+    page = street.visit("worker", f"/me/exits/{bench.number}")
+    expect(page.get_by_role("link", name="退出告知书")).to_be_visible()
+    page.get_by_role("link", name="提交陈述申辩").click()
+    page.get_by_label("陈述申辩的内容").fill("培训只有半天，请再给一次机会")
+    page.get_by_role("button", name="提交陈述申辩").click()
+    expect(page.locator("#messages .note-success").first).to_be_visible()
+    page = street.item("street_clerk", "听取陈述申辩")
+    expect(page.locator("body")).to_contain_text("培训只有半天")
+    street.decide(page, "heard", "已听取本人意见")
     for leader in ("street_leader", "second_leader"):
         street.decide(street.item(leader, "街道党工委会签"), "approve", "同意")
     street.decide(street.item("county_head", "县级社会工作部确认"), "confirm", "同意")
-    page = street.serve("送达退出决定书", "决1号", day)
+    page = street.serve("送达退出决定书", day)
     page.get_by_label("最后工作日").fill(day)
     page.get_by_label("以支付一个月工资代替").check()
     street.decide(page, "served")
     assert bench.stands(ExitState.HANDOVER)
-    assert not bench.account_open
+    page = street.visit("worker", f"/me/exits/{bench.number}")
+    page.get_by_role("link", name="申请复核").click()
+    page.get_by_label("理由").fill("不服决定，请求复核")
+    page.locator("main form").get_by_role("button").click()
+    expect(page.locator("#messages .note-success").first).to_be_visible()
     expect(street.visit("street_leader", "/exits/").locator("body")).to_contain_text("办理离任手续")
