@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.identity.users import User
 from engine.kernel.command import CommandContext
-from engine.kernel.errors import Conflict, Forbidden, Invalid
+from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.kernel.store import Base, EncryptedText, UtcDateTime
 from engine.mail.letters import Letter, checked_address
 from engine.mail.outbox import post
@@ -67,17 +67,21 @@ class ConfirmAddress:
 
     def execute(self, context: CommandContext) -> None:
         user = _own(context)
-        waiting = context.session.get(AddressChange, user.id, with_for_update=True)
-        if waiting is None or waiting.expires_at <= context.now or not compare_digest(
-            waiting.digest, _digest(self.token)
-        ):  # fmt: skip
-            raise Conflict("链接已失效或不是发给本账号的，请在“我的设置”中重新填写邮箱。")
+        waiting = address_of_link(context.session, user.id, self.token, context.now)
         before, user.email = user.email, waiting.email
         context.session.delete(waiting)
         if before:
             post(context, _farewell(user, before), user_id=user.id, kind="security",
                  key=f"address-left:{user.id}:{context.now.isoformat()}")  # fmt: skip
         context.record("email.changed", f"user:{user.id}", chain="access")
+
+
+def address_of_link(session: Session, user_id: int | None, token: str, now: datetime) -> AddressChange:
+    """The address that the link of a letter is about, for the owner of the account; for others there is none."""
+    waiting = session.get(AddressChange, user_id)
+    if waiting is None or waiting.expires_at <= now or not compare_digest(waiting.digest, _digest(token)):
+        raise NotFound("链接已失效，或不是发给您正在使用的账号的，请在“我的设置”中重新填写邮箱。")
+    return waiting
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.identity.users import User
-from engine.kernel.errors import Conflict
-from engine.mail.addresses import AddressChange, AskForAddress, ConfirmAddress, RemoveAddress
+from engine.mail.addresses import AddressChange, AskForAddress, ConfirmAddress, RemoveAddress, address_of_link
 from engine.workflow.notification_kinds import ALWAYS, FACTS, Choice, MailChoice, NotificationKind
 from engine.workflow.preferences import (
     DEFAULT_TIME,
@@ -75,16 +74,11 @@ def remove_address() -> ResponseReturnValue:
 def confirm_address(token: str) -> ResponseReturnValue:
     """The link of the letter: the person says once more that the address is his."""
     if request.method == "POST" and not resuming():
-        try:
-            execute(ConfirmAddress(token))
-        except Conflict as error:
-            flash(error.message, "danger")
-        else:
-            flash("邮箱地址已确认。", "success")
+        execute(ConfirmAddress(token))
+        flash("邮箱地址已确认。", "success")
         return redirect(url_for("notifications.settings"))
     with reading() as session:
-        waiting = session.get(AddressChange, actor().user_id)
-        address = None if waiting is None else waiting.email
+        address = address_of_link(session, actor().user_id, token, engine().clock.now()).email
     return render_template("notifications/confirm.html", address=address)
 
 

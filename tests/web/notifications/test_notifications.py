@@ -170,6 +170,7 @@ def test_a_new_address_is_confirmed_by_its_link(
     (file,) = (tmp_path / "mail").glob("*.eml")
     text = cast(EmailMessage, message_from_bytes(file.read_bytes(), policy=SMTP)).get_content()
     link = text.split("http://localhost")[1].split()[0]
+    assert visitor.get(f"{link}x").status_code == 404
     visitor.get(link)
     assert "wang@example.invalid" in visitor.page
     with web_engine.reading() as session:
