@@ -146,7 +146,7 @@ def test_cases_say_where_they_stand_and_an_act_is_offered_back_only_where_it_can
     for node, groups in (("a", "county_clerk"), ("b", "county_head")):
         drawing.user(node, groups=groups, organisation="county", **DECISIONS)
     office.deploy(drawing.end().chain("begin", "a", "b", "over"))
-    case = office.start("served", head)
+    case = office.start("served")
     item = item_at(office, clerk, "a")
     sign(office, clerk, "a")
     with office.engine.reading() as session:
