@@ -13,6 +13,7 @@ from engine.identity.users import RoleMembership, Substitution, User
 from engine.kernel.actor import Actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden, Invalid, NotFound
+from engine.workflow.expired_claims import give_back_claims
 from engine.workflow.instances import holds_above
 from engine.workflow.notifications import notify
 from engine.workflow.people import GUARDIANS
@@ -95,7 +96,7 @@ class AppointDeputy:
 
 @dataclass(frozen=True)
 class EndDeputy:
-    """Ends a substitution at once; what the deputy did stays in the history."""
+    """Ends a substitution at once: what the deputy had claimed goes back, what he did stays in the history."""
 
     substitution_id: int
 
@@ -105,6 +106,8 @@ class EndDeputy:
             raise NotFound()
         _authorise(context, row.principal_id)
         context.session.delete(row)
+        context.session.flush()
+        give_back_claims(context, row.deputy_id)
         context.record("deputy.ended", f"user:{row.principal_id}", chain="access", deputy=row.deputy_id)
 
 

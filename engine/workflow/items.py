@@ -158,8 +158,10 @@ def _authorise(context: CommandContext, item: WorkItem) -> int | None:
         group = (role, int(place)) if place else None
         stands = deputised(context.session, actor.user_id, context.today)
         principal = principal_for(stands, item.process_key, None if own else item.assignee_id, group, item.role)
-        if principal is not None or own:  # own: claimed as a deputy, or before the role went
+        if principal is not None:
             return principal
+        if own:
+            raise Conflict("您不再担任此岗位，代理期也已结束，此件将退回原岗位办理。")
     if in_group:
         return None if item.state not in OPEN_ITEMS else _claimed_by_other(context.session, item)
     raise NotFound()

@@ -211,7 +211,7 @@ def counts(session: Session, actor: Actor, now: datetime) -> list[QueueCount]:
         totals[row[0], row[1]] = QueueCount(
             row[0], row[1], row[2], min(found.count + row[3], COUNT_LIMIT + 1), found.overdue + (row[4] or 0)
         )
-    return [totals[key] for key in sorted(totals)]
+    return [totals[key] for key in sorted(totals) if totals[key].count]
 
 
 def open_total(session: Session, actor: Actor, now: datetime, narrow: Filter = Filter()) -> int:
