@@ -184,17 +184,21 @@ class Demo:
             self.story.act("county_reviewer", number, "recheck", "fail" if failed else "pass", opinion)
 
     def _vet(self, one: Recruitment, day: int) -> None:
-        """Medical and background check; one is examined again, one fails and is replaced."""
+        """Medical and background check; one is examined again, one accepts the finding and is replaced."""
         story, first = self.story, self.days.office(day)
 
         def examine(number: str, place: int) -> None:
             decision, opinion = (("recheck", ""), ("pass", ""), ("fail", "体检结论不合格"))[min(place, 2)]
             story.act("medical_officer", number, "medical", decision, opinion)
 
+        def accept(number: str, _: int) -> None:
+            story.act(_owner(one, number).actor, number, "ask_recheck", "accept")
+
         def passed(node_id: str, who: str, opinion: str = "") -> Callable[[], None]:
             return lambda: one.each(node_id, lambda number, _: story.act(who, number, node_id, "pass", opinion))
 
         story.at(first, lambda: one.each("medical", examine))
+        story.at(first + timedelta(hours=5), lambda: one.each("ask_recheck", accept))
         story.at(Days.later(first, 3), passed("medical_recheck", "medical_officer"))
         story.at(Days.later(first, 3) + timedelta(hours=4), passed("medical", "medical_officer"))
         for hours, checker in enumerate(("background_checker", "background_checker2")):
