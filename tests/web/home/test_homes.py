@@ -1,14 +1,18 @@
 """The home page of every role: its parts are there, every link on it opens, and nothing leaks."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from engine.identity.roles import ROLES
+from engine.identity.users import RoleMembership
+from engine.workflow.tables import WorkItem
 from seed.county import OFFICERS
 from tests.visitor import SignIn
-from tests.web.home.conftest import STAFF, Town
+from tests.web.home.conftest import STAFF, START, Town
 
 HOME = "/worklist/home"
 LOGINS = {officer.role: officer.login for officer in reversed(OFFICERS)}
@@ -89,3 +93,26 @@ def test_somebody_with_nothing_to_do_is_told_what_will_appear(sign_in: SignIn) -
 def test_a_delegate_finds_the_ballot_with_one_button(sign_in: SignIn) -> None:
     page = content_of(sign_in("resident_delegate").get(HOME).text)
     assert re.search(r'<a class="btn btn-primary" href="/appraisal/ballots/\d+">去投票</a>', page)
+
+
+def test_somebody_with_several_roles_sees_them_together_and_everything_once(sign_in: SignIn, town: Town) -> None:
+    county = town.story.county
+    with town.engine.store.session() as session, session.begin():
+        session.add(RoleMembership(user_id=county.officers["street_clerk3"], role="county_clerk",
+                                   organisation_id=county.county))  # fmt: skip
+    page = content_of(sign_in("street_clerk3").get(HOME).text)
+    for words in ("核定员额", "发起公开招聘", "提出退出", "时限风险"):
+        assert words in page, words
+    for panel in ("借调", "退出", "公开招聘"):
+        assert page.count(f'aria-label="{panel}"') == 1, panel
+
+
+def test_what_arrived_since_yesterday_is_counted_and_older_work_is_not(sign_in: SignIn, town: Town) -> None:
+    assert re.search(r"新到 \d+ 件", sign_in("street_leader").get(HOME).text)
+    with town.engine.store.session() as session, session.begin():
+        session.execute(
+            update(WorkItem)
+            .where(WorkItem.queue == f"street_leader@{town.story.county.streets[0]}")
+            .values(created_at=START - timedelta(days=3))
+        )
+    assert "新到" not in content_of(sign_in("street_leader").get(HOME).text)

@@ -76,6 +76,7 @@ def test_a_correction_reaches_the_clerks_of_the_street_only(sign_in: SignIn, tow
     assert [(one.user_id, "应为硕士研究生" in one.body) for one in told] == [
         (town.story.county.officers["street_clerk"], True)
     ]
+    assert "应为硕士研究生" in sign_in("street_clerk").get("/worklist/home").text
 
 
 def test_a_worker_reads_the_exit_that_concerns_him_and_its_served_papers(sign_in: SignIn) -> None:
