@@ -117,7 +117,7 @@ def test_a_deputy_for_a_role_has_what_was_given_to_the_principal_by_that_role(of
 
 
 def test_a_deputy_for_a_role_has_nothing_that_the_principal_was_given_otherwise(office: Office) -> None:
-    principal, deputy = office.person("甲", "county_head"), office.person("乙")
+    principal, deputy = office.person("甲", "county_head"), office.person("乙", "county_reviewer")
     drawing = Drawing("personal").start().user("a", assignee="= person").end().chain("begin", "a", "over")
     office.deploy(drawing)
     office.start("personal", person=id_of(principal))
