@@ -164,9 +164,9 @@ def _instances(session: Session, numbers: Sequence[str]) -> dict[str, int]:
     query = select(ProcessInstance.business_key, ProcessInstance.id).where(
         ProcessInstance.process_key == EXIT, ProcessInstance.business_key.in_(numbers)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _names(session: Session, ids: set[int]) -> dict[int, str]:
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
