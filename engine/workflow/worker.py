@@ -15,11 +15,14 @@ from engine.workflow.digests import ScheduleDigests
 from engine.workflow.housekeeping import ScheduleHousekeeping
 from engine.workflow.jobs import run_due_jobs
 from engine.workflow.mailing import tell_people
+from engine.workflow.settled_notifications import settle_notifications
 
 log = structlog.get_logger(__name__)
 
 PAUSE = 1.0
 """Seconds between two looks at the job table when nobody rings."""
+SETTLE_EVERY = 30.0
+"""Seconds between two looks at messages that have settled themselves."""
 TELL_EVERY = 5.0
 """Seconds between two looks at what people have to be told, so that what comes together is told together."""
 
@@ -34,6 +37,7 @@ class Worker:
         self._stop = threading.Event()
         self._ident: int | None = None
         self._told_at = -TELL_EVERY
+        self._settled_at = -SETTLE_EVERY
         self._carrier = Carrier(engine, self.name)
         engine.on_commit = self._ring
 
@@ -68,6 +72,9 @@ class Worker:
             self._told_at = time.monotonic()
             while tell_people(self.engine) and not self._stop.is_set():
                 pass
+        if time.monotonic() >= self._settled_at + SETTLE_EVERY:
+            self._settled_at = time.monotonic()
+            settle_notifications(self.engine)
 
     def _ring(self) -> None:
         """Its own commits do not wake it, else it would never rest."""

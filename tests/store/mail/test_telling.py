@@ -10,16 +10,19 @@ from engine.identity.users import RoleMembership, User
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.errors import Forbidden, Invalid
 from engine.mail.addresses import AskForAddress, ConfirmAddress, RemoveAddress
+from engine.workflow.copies import MarkCopyRead, my_copies
 from engine.workflow.deputies import AppointDeputy
 from engine.workflow.going_back import SendBack
 from engine.workflow.housekeeping import Housekeeping
 from engine.workflow.incidents import RaiseIncident
-from engine.workflow.informing import AddComment, UrgeCase
+from engine.workflow.informing import AddComment, SendCopies, UrgeCase
 from engine.workflow.instances import StartProcess
 from engine.workflow.notification_kinds import Choice, MailChoice, NotificationKind
 from engine.workflow.notifications import MarkAllRead, my_notifications, unread_count
 from engine.workflow.preferences import SavePreferences
+from engine.workflow.settled_notifications import settle_notifications
 from engine.workflow.tables import Notification
+from engine.workflow.work_items import CompleteWorkItem
 from tests.store.mail.conftest import PostOffice
 from tests.store.workflow.approving import in_a_row, item_at, sign
 from tests.visitor import PASSWORD
@@ -247,6 +250,28 @@ def test_messages_are_counted_and_read_by_their_owner_alone(office: PostOffice) 
     with office.engine.reading() as session:
         assert (unread_count(session, clerk), unread_count(session, other)) == (1, 0)
         assert session.scalar(select(Notification.sorted_at).where(Notification.user_id == clerk.user_id)) is not None
+
+
+def test_who_clears_his_list_need_not_clear_his_messages(both: PostOffice) -> None:
+    clerk, other, reader = both.person("甲"), both.person("乙"), both.person("丙", "county_head")
+    both.deploy(in_a_row("a", "b"))
+    first = both.start("in_a_row", key="A-1")
+    both.do(SendCopies(item_at(both, clerk, "a"), (reader.user_id or 0,)), clerk)
+    both.start("in_a_row", key="A-2")
+    both.do(UrgeCase(first), SYSTEM)
+    assert (heard(both, clerk), heard(both, reader)) == (["催办", "新待办：办理a（2 件）"], ["抄送：办理a"])
+    both.clock.advance(timedelta(minutes=1))
+    urged, *_ = (row.work_item_id for row in both.todo(clerk) if row.instance_id == first)
+    both.do(CompleteWorkItem(urged, "pass"), other)
+    settle_notifications(both.engine)
+    assert heard(both, clerk) == ["新待办：办理a（2 件）", "新待办：办理b"]
+    sign(both, other, "a")
+    with both.engine.reading() as session:
+        (copy,) = my_copies(session, reader)
+    both.do(MarkCopyRead(copy.copy_id), reader)
+    assert settle_notifications(both.engine) == 3
+    assert (heard(both, clerk), heard(both, reader)) == (["新待办：办理b（2 件）"], [])
+    assert settle_notifications(both.engine) == 0
 
 
 def test_read_messages_go_after_a_time_and_unread_ones_stay(office: PostOffice) -> None:
