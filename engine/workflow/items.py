@@ -199,11 +199,12 @@ def end_item(item: WorkItem, operation: str, at: datetime, by: int | None) -> No
 def let_wait(item: WorkItem, operation: str) -> None:
     """The item waits for somebody else first."""
     item.state = next_state(operation, item.state)
-    item.queue, item.told_at = None, None  # when it is his turn again, its handler is told again
+    item.queue = None
 
 
 def open_again(item: WorkItem) -> None:
-    """A waiting item is its handler's turn."""
+    """A waiting item is its handler's turn, and he is told."""
+    item.told_at = None
     item.state = next_state("resume" if item.assignee_id else "activate", item.state)
     item.queue = user_queue(item.assignee_id) if item.assignee_id else item.offered_to
 
