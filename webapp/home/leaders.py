@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
+from engine.personnel.all_round import standing_of_communities
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
 from engine.personnel.appraisal.queries import BEFORE_SCORE, StreetProgress, progress_of_streets
 from engine.personnel.appraisal.terms import CaseState
 from engine.personnel.exits.cases import ExitCase, taken_up
 from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.retirement_choices import retiring
 from engine.personnel.exits.states import ENDED
 from engine.personnel.quota_ledger import quota_standing
 from engine.personnel.recruitment.requests import PostRequest
@@ -74,6 +76,8 @@ def _places(look: Look, part: Part) -> Panel:
     else:
         staffed = select(func.count()).where(Worker.street_id.in_(part.streets), Worker.active)
         figures = [Figure("在岗社区工作者", look.session.scalar(staffed) or 0, workers)]
+    short = sum(line.short for line in standing_of_communities(look.session, part.streets, look.today))
+    figures.append(Figure("全科社工不足的社区", short, look.address("appraisal.all_round")))
     return Panel("员额和用人需求" if part.county_id else "队伍和用人需求", [*figures, *_requests(look, part)])
 
 
@@ -188,4 +192,6 @@ def _exits(look: Look, part: Part) -> Panel:
     figures += [Figure(state.label, number, board) for state, number in sorted(found, key=lambda each: each[0].value)]
     if part.county_id is None:
         figures.append(Figure("记录提示待研究", look.session.scalar(proposals) or 0, board))
+        soon = len(retiring(look.session, set(part.streets), look.today))
+        figures.append(Figure("半年内到龄退休", soon, look.address("exits.retirement")))
     return Panel("退出", figures, href=board, link="退出管理")

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from engine.personnel.workers import Worker
 from webapp.home.panels import Look
 
 
@@ -32,6 +35,8 @@ STARTS = (
     (("community_worker", "community_secretary", "street_clerk"), "澄清申请", "反映问题失实的，申请澄清正名",
      "fault_tolerance.start_clearing", "第10条"),
     (("community_worker", "community_secretary"), "更正档案", "档案内容有误，请街道核对更正", "worker.correction", ""),
+    (("community_worker", "community_secretary"), "弹性退休", "自愿提前或延后，提前三个月提出",
+     "exits.choose_retirement", "渐进式延迟退休办法"),
     (("community_worker", "community_secretary"), "辞职", "提前 30 日书面通知，试用期内提前 3 日", "worker.resignation",
      "劳动合同法第37条"),
     (("system_admin",), "开通账号", "登录名、姓名和初始密码；角色由安全管理员授予", "registry.new_user", ""),
@@ -40,11 +45,24 @@ STARTS = (
 """Roles that may begin it, what it is called, what it is for, its page, and its basis."""
 
 
+OWN = frozenset({"worker.correction", "worker.resignation", "exits.choose_retirement"})
+"""Pages for somebody whose account belongs to the record of a worker in service."""
+
+
 def startable(look: Look) -> list[Startable]:
     """What the person may begin, each page once."""
     found: dict[str, Startable] = {}
+    closed = frozenset[str]() if _in_service(look) else OWN
     for roles, label, text, endpoint, basis in STARTS:
-        href = look.address(endpoint) if look.actor.has_role(*roles) else None
+        href = look.address(endpoint) if look.actor.has_role(*roles) and endpoint not in closed else None
         if href is not None:
             found.setdefault(href, Startable(label, text, href, basis))
     return list(found.values())
+
+
+def _in_service(look: Look) -> bool:
+    """Whether the person's account belongs to a worker's record."""
+    if not look.actor.has_role("community_worker", "community_secretary"):
+        return False
+    query = select(Worker.id).where(Worker.user_id == look.actor.user_id, Worker.active)
+    return look.session.scalar(query) is not None
