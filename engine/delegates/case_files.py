@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.identity.users import holders, load_actor
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid
 from engine.personnel.documents.scans import scan
 from engine.personnel.documents.signatures import signature_picture
 from engine.personnel.files import store_file
-from engine.workflow.case_trace import timeline, visible_instance
+from engine.workflow.case_trace import may_see, timeline, visible_instance
 from engine.workflow.informing import AddComment, notes_of
+from engine.workflow.tables import CaseCopy, ProcessInstance, WorkItem
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,10 @@ class CommentOnCase:
     tell: tuple[int, ...] = ()
 
     def execute(self, context: CommandContext) -> None:
-        visible_instance(context.session, context.actor, self.instance_id, context.now)
+        instance = visible_instance(context.session, context.actor, self.instance_id, context.now)
+        for user_id in self.tell:
+            if not may_see(context.session, load_actor(context.session, user_id), instance, context.now):
+                raise Invalid(fields={"person": "只能提醒能看到此件的人员；要让其他人看，请先抄送给他。"})
         kept = tuple((_keep(context, name, content), name[:120]) for name, content in self.files)
         AddComment(self.instance_id, self.text, kept, self.tell).execute(context)
 
@@ -35,6 +41,17 @@ def _keep(context: CommandContext, name: str, content: bytes) -> int:
         return store_file(context, context.actor.user_id, name, scan(content)).id
     except Invalid as error:
         raise Invalid(fields={"files": f"“{name[:60]}”：{error.message}"}) from error
+
+
+def participants(session: Session, instance: ProcessInstance) -> frozenset[int]:
+    """The people who have had, have or could have a part in the case, and those it was copied to."""
+    copied = select(CaseCopy.user_id).where(CaseCopy.instance_id == instance.id)
+    found = {instance.initiator_id, *session.scalars(copied)}
+    for item in session.scalars(select(WorkItem).where(WorkItem.instance_id == instance.id)):
+        found |= {item.assignee_id, item.completed_by}
+        role, _, place = (item.queue or "").partition("@")
+        found |= {user.id for user in holders(session, role, int(place))} if place else set()
+    return frozenset(user_id for user_id in found if user_id is not None)
 
 
 def keep_signature(context: CommandContext, content: bytes) -> int:

@@ -29,6 +29,7 @@ from webapp.worklist.case_operations import offered_on_case
 from webapp.worklist.item_page import load_subject
 from webapp.worklist.subjects import SUBJECTS
 from webapp.worklist.subjects.registration import RevealField
+from webapp.worklist.talking import PREFIX as TALK
 from webapp.worklist.talking import SANDBOX
 from webapp.worklist.trace import Signature, events_of, node_notes, signatures_of, steps_drawn
 
@@ -46,7 +47,7 @@ def case(instance_id: int) -> ResponseReturnValue:
             "worklist/case.html", instance=instance, definition=definition, **_facts(session, instance),
             events=events, marks=diagram_marks(session, instance), told=node_notes(events),
             nodes=steps_drawn(definition), mine=open_items_of(session, actor(), instance_id, now),
-            **_subject(session, instance), operations=offered_on_case(session, instance), talk=CommentForm(),
+            **_subject(session, instance), operations=offered_on_case(session, instance), talk=CommentForm(prefix=TALK),
         )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from webapp.worklist.people import Found, find_people
 from webapp.worklist.phrases import Phrase, phrases_for
 from webapp.worklist.subjects import SUBJECTS
 from webapp.worklist.subjects.kind import Asked, SubjectKind
+from webapp.worklist.talking import PREFIX as TALK
 from webapp.worklist.trace import Event, events_of, node_notes, steps_drawn
 
 GOOD = ("pass", "approve", "accept", "submit", "resubmit", "release", "publish", "sign", "arrived", "hire", "done")
@@ -157,7 +158,7 @@ def item_page(session: Session, work_item_id: int, *, typed: bool = False) -> It
         () if item.origin in HELPERS or not view.may_act else choices(session, definition, instance, view.node_id, {}),
         _behind(session, instance) if "addAfter" in offered and asks_behind() else None, item.origin,
         view.may_act and item.read_at is None,
-        _for_the_case(session, instance, view), steps_drawn(definition), CommentForm(),
+        _for_the_case(session, instance, view), steps_drawn(definition), CommentForm(prefix=TALK),
     )  # fmt: skip
 
 

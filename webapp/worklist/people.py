@@ -37,10 +37,14 @@ class Found:
 
 def find_people(
     session: Session, instance: ProcessInstance, *, typed: str, chosen: Collection[int], without: Collection[int],
-    near: Collection[int] = (),
+    near: Collection[int] = (), among: Collection[int] | None = None,
 ) -> Found:  # fmt: skip
-    """Colleagues who may have work of the case, by name or its pinyin; those at the units `near` come first."""
-    all_of_them = [user for user in colleagues(session, instance) if user.id not in without]
+    """Colleagues who may have work of the case, by name or its pinyin; those at the units `near` come first.
+
+    `among` narrows them to some people; None: everybody.
+    """
+    found = [user for user in colleagues(session, instance) if user.id not in without]
+    all_of_them = [user for user in found if among is None or user.id in among]
     return find_among(session, all_of_them, typed=typed, chosen=chosen, near=near)
 
 

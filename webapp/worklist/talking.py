@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.delegates.case_files import CommentOnCase, files_of_comments, signatures_of_case
+from engine.delegates.case_files import CommentOnCase, files_of_comments, participants, signatures_of_case
 from engine.kernel.errors import NotFound
 from engine.personnel.files import StoredFile, read_file
 from engine.workflow.case_trace import sees_whole, visible_instance
@@ -20,6 +20,8 @@ from webapp.visit import actor, engine, execute, reading
 from webapp.worklist.blueprint import blueprint
 from webapp.worklist.people import Found, find_people
 
+PREFIX = "talk"
+"""Of the names of the form, which stands on pages with forms of their own."""
 SANDBOX = "default-src 'none'; sandbox"
 """What a file that was uploaded may do in the browser: nothing."""
 
@@ -30,7 +32,7 @@ def comment(instance_id: int) -> ResponseReturnValue:
     """Leaves words and files with the case, and tells colleagues."""
     with reading() as session:
         instance = visible_instance(session, actor(), instance_id, engine().clock.now())
-    form, back = bind(CommentForm), local_path(request.form.get("_from"))
+    form, back = bind(CommentForm, prefix=PREFIX), local_path(request.form.get("_from"))
     if "_find" not in request.form and submitted(form):
         with beside_fields(form):
             files = tuple((str(one.filename), one.stream.read()) for one in form.uploads())
@@ -48,7 +50,10 @@ def comment(instance_id: int) -> ResponseReturnValue:
 
 def _people(session: Session, instance: ProcessInstance, chosen: Sequence[int]) -> Found:
     typed, near = request.form.get("_typed", "").strip()[:40], {m.organisation_id for m in actor().memberships}
-    return find_people(session, instance, typed=typed, chosen=chosen, without={actor().user_id or 0}, near=near)
+    among, myself = participants(session, instance), {actor().user_id or 0}
+    return find_people(
+        session, instance, typed=typed, chosen=chosen, without=myself, near=near, among=among
+    )
 
 
 @blueprint.get("/cases/<int:instance_id>/attachments/<int:file_id>")

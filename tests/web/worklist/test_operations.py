@@ -203,7 +203,10 @@ def test_copies_reminders_and_comments_inform_without_moving(bureau: Bureau, sig
     again = street.post(page, {"note": "再催"}, page=page)
     assert (again.status_code, "4小时内只能催办一次" in again.text) == (409, True)
     talk = f"/worklist/cases/{case}/comments"
-    form = {"text": "附上平面图", "person": bureau.ids["head"], "files": (BytesIO(png()), "平面图.png")}
+    assert "何人" not in street.get(talk).text
+    blind = street.post(talk, {"talk-text": "请看", "talk-person": bureau.ids["stranger"]}, page=talk)
+    assert (blind.status_code, "只能提醒能看到此件的人员" in blind.text) == (422, True)
+    form = {"talk-text": "附上平面图", "talk-person": bureau.ids["head"], "talk-files": (BytesIO(png()), "平面图.png")}
     answer = street.post(talk, form, page=talk, content_type="multipart/form-data")
     shown = street.get(answer.headers["Location"]).text
     assert "附上平面图" in shown
@@ -224,7 +227,7 @@ def test_copies_reminders_and_comments_inform_without_moving(bureau: Bureau, sig
 
 def test_a_file_that_is_no_picture_is_refused_and_the_words_stay(bureau: Bureau, sign_in: SignIn) -> None:
     talk = f"/worklist/cases/{bureau.start()}/comments"
-    form = {"text": "请看附件", "files": (BytesIO(b"MZ\x90 not a picture"), "平面图.png")}
+    form = {"talk-text": "请看附件", "talk-files": (BytesIO(b"MZ\x90 not a picture"), "平面图.png")}
     answer = sign_in("street").post(talk, form, page=talk, content_type="multipart/form-data")
     assert (answer.status_code, "不是图片或 PDF" in answer.text) == (422, True)
     assert "请看附件</textarea>" in answer.text
@@ -261,7 +264,7 @@ def test_items_and_cases_of_others_do_not_exist(bureau: Bureau, sign_in: SignIn)
     paths += [f"/worklist/cases/{case}/operations/{act}" for act in ("urge", "suspend", "jump", "terminate", "nothing")]
     paths += [f"/worklist/cases/{case}/comments"]
     for path in paths:
-        assert stranger.post(path, {"reason": "x", "text": "x"}, page="/worklist/").status_code == 404, path
+        assert stranger.post(path, {"reason": "x", "talk-text": "x"}, page="/worklist/").status_code == 404, path
     for path in (f"/worklist/cases/{case}/sheet.pdf", f"/worklist/cases/{case}/attachments/1",
                  f"/worklist/cases/{case}/signatures/1"):  # fmt: skip
         assert stranger.get(path).status_code == 404, path
