@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
-from wtforms import TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 
 from engine.delegates.exits.commands import EXIT, ReinstateWorker, RequestExitReview, WithdrawResignation
 from engine.identity.organisations import Organisation
@@ -16,6 +16,7 @@ from engine.kernel.errors import Conflict, RuleViolation
 from engine.personnel.exits.cases import ExitCase, taken_up
 from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.states import ENDED
+from engine.personnel.exits.terms import ExitGround, ExitState
 from engine.personnel.workers import Worker
 from engine.workflow.tables import ProcessInstance
 from forms.base import BaseForm
@@ -64,12 +65,25 @@ class ReviewRequestForm(BaseForm):
     reason = TextAreaField("申请理由", [required("请填写申请复核的理由。"), at_most(2000)], render_kw={"rows": 4})
 
 
+class BoardFilter(BaseForm):
+    """筛选."""
+
+    state = SelectField(
+        "状态", default="", choices=[("", "全部"), ("open", "办理中"), ("ended", "已结束"), *ExitState.choices()]
+    )
+    ground = SelectField("退出情形", default="", choices=[("", "全部"), *ExitGround.choices()])
+    q = StringField("姓名或编号", render_kw={"maxlength": 40})
+
+
 @blueprint.get("/")
 @requires(*READERS)
 def board() -> str:
     """What is proposed and what runs, the newest first."""
+    form = BoardFilter(request.args)
     with reading() as session:
-        return render_template("exits/board.html", rows=_rows(session), proposals=_proposals(session))
+        rows, proposals = _rows(session, form), _proposals(session)
+    filtered = any(field.data for field in form)
+    return render_template("exits/board.html", rows=rows, proposals=proposals, form=form, filtered=filtered)
 
 
 @blueprint.route("/<number>/review", methods=["GET", "POST"])
@@ -131,8 +145,8 @@ def _visible(*roles: str) -> Select[ExitCase]:
     return select(ExitCase).where(or_(ExitCase.street_id.in_(places), ExitCase.county_id.in_(places)))
 
 
-def _rows(session: Session) -> Sequence[ExitRow]:
-    cases = session.scalars(_visible(*READERS).order_by(ExitCase.id.desc()).limit(MOST)).all()
+def _rows(session: Session, form: BoardFilter) -> Sequence[ExitRow]:
+    cases = session.scalars(_narrowed(form).order_by(ExitCase.id.desc()).limit(MOST)).all()
     instances = _instances(session, [case.number for case in cases])
     streets = _names(session, {case.street_id for case in cases})
     return [
@@ -140,6 +154,23 @@ def _rows(session: Session) -> Sequence[ExitRow]:
                 case.state in ENDED, case.started_at, case.last_day, instances.get(case.number))
         for case in cases
     ]  # fmt: skip
+
+
+def _narrowed(form: BoardFilter) -> Select[ExitCase]:
+    query = _visible(*READERS)
+    state, ground, typed = form.state.data or "", form.ground.data or "", form.q.data or ""
+    if state in ("open", "ended"):
+        ended = ExitCase.state.in_(sorted(ENDED))
+        query = query.where(ended if state == "ended" else ~ended)
+    elif state in [each.value for each in ExitState]:
+        query = query.where(ExitCase.state == ExitState(state))
+    if ground in [each.value for each in ExitGround]:
+        query = query.where(ExitCase.ground == ExitGround(ground))
+    if typed:
+        named = Worker.name.startswith(typed, autoescape=True)
+        query = query.join(Worker, Worker.id == ExitCase.worker_id)
+        query = query.where(or_(named, ExitCase.number.startswith(typed, autoescape=True)))
+    return query
 
 
 def _proposals(session: Session) -> Sequence[ProposalRow]:

@@ -53,9 +53,15 @@ def paper_of(case: ExitCase, kind: PaperKind, office: str, number: str) -> Paper
     return writers[kind](case, office, number)
 
 
+def law(case: ExitCase) -> str:
+    """The article as papers quote it."""
+    reason, _, article = case.route.label.partition("（")
+    return f"《劳动合同法》{article.removesuffix('）')}（{reason}）"
+
+
 def _union(case: ExitCase, office: str, number: str) -> Paper:
     text = (
-        f"我单位拟依据苏社〔2024〕52号文件第11条和劳动合同法{case.route.label}，办理{case.worker.name}退出社区工作者队伍。",
+        f"我单位拟依据苏社〔2024〕52号文件第11条和{law(case)}，办理{case.worker.name}退出社区工作者队伍。",
         f"理由：{case.reason}",
         "根据劳动合同法第四十三条，现将理由通知工会。工会认为违反法律、行政法规或者劳动合同约定的，请提出意见，我单位将研究"
         "并书面答复。",
@@ -66,7 +72,7 @@ def _union(case: ExitCase, office: str, number: str) -> Paper:
 def _notice(case: ExitCase, office: str, number: str) -> Paper:
     text = (
         f"经查，你存在“{case.ground.label}”的情形。事实和理由：{case.reason}",
-        f"拟依据苏社〔2024〕52号文件第11条和劳动合同法{case.route.label}，按规定程序办理退出。",
+        f"拟依据苏社〔2024〕52号文件第11条和{law(case)}，按规定程序办理退出。",
         f"你可以自本告知书送达之日起 {case.policy[EXIT_DEFENCE_WORKDAYS]} 个工作日内向街道党工委陈述申辩，提交书面"
         "意见和证据，也可以要求听证；逾期未提出的，视为放弃。",
     )  # fmt: skip
@@ -77,7 +83,7 @@ def _decision(case: ExitCase, office: str, number: str) -> Paper:
     last_day = "以送达回证载明的日期为准" if case.last_day is None else case.last_day.isoformat()
     text = (
         f"你因“{case.ground.label}”，经街道党工委会议研究、县级党委社会工作部门确认，决定退出社区工作者队伍，"
-        f"依据劳动合同法{case.route.label}办理。最后工作日：{last_day}。",
+        f"依据{law(case)}办理。最后工作日：{last_day}。",
         f"对本决定不服的，可以自送达之日起 {case.policy[EXIT_REVIEW_DAYS]} 日内向县级党委社会工作部门申请复核；"
         f"也可以在 {ARBITRATION_YEARS} 年内依法申请劳动争议仲裁，对裁决不服的，"
         f"可以自收到裁决书之日起 {COURT_DAYS} 日内起诉。",
@@ -93,7 +99,7 @@ def _certificate(case: ExitCase, office: str, number: str) -> Paper:
     text = (
         f"{worker.name}，性别{worker.sex.label}，自 {worker.hired_on} 起在我单位工作，岗位为{worker.post.label}。"
         f"劳动合同于 {last_day} 解除（终止），在本单位工作年限折算为 {service_years(worker.hired_on, last_day)} 年。",
-        _terms(case), f"解除（终止）依据：劳动合同法{case.route.label}。",
+        _terms(case), f"解除（终止）依据：{law(case)}。",
     )  # fmt: skip
     title = PaperKind.CERTIFICATE.label
     return Paper(title, number, worker.name, text, (), ("劳动者签收",), office)

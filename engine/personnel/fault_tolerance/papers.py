@@ -40,9 +40,10 @@ def issue(context: CommandContext, row: FaultCase | ClearingCase, kind: FaultPap
     county = context.session.get_one(Organisation, row.county_id)
     number = next_number(context, county.id, f"{county.name[:1]}纪{_WORDS[kind]}")
     signed = [(f"{each.department}（{each.name}）", each.text) for each in wording.opinions]
+    office = f"{county.name.partition('委社会工作部')[0]}{OFFICE}"
     page = Page(
         kind.label, str(number), f"案件编号：{row.number}", wording.to, tuple(wording.text),
-        (*wording.rows, *signed), tuple(wording.signs), f"{county.name}{OFFICE}", written(local_date(context.now)),
+        (*wording.rows, *signed), tuple(wording.signs), office, written(local_date(context.now)),
     )  # fmt: skip
     kept = issue_paper(context, row.files, kind.value, kind.label, number, fault_pdf(page, context.now))
     subject = "fault_case" if isinstance(row, FaultCase) else "clearing_case"

@@ -168,6 +168,16 @@ def test_a_stranger_sees_nothing(stage: Stage, sign_in: SignIn, worker: int) -> 
     assert sign_in("exam_officer").get("/exits/").status_code == 403
 
 
+def test_the_list_of_exits_is_narrowed(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor = sign_in("street_clerk")
+    begun(visitor, worker)
+    number = case_of(stage).number
+    for query in ("state=open", "state=verifying", "ground=incompetence", "q=丁", f"q={number}", "state=nonsense"):
+        assert f">{number}</a>" in visitor.get(f"/exits/?{query}").text, query
+    for query in ("state=ended", "state=closed", "ground=death", "q=王"):
+        assert f">{number}</a>" not in visitor.get(f"/exits/?{query}").text, query
+
+
 def test_the_records_proposal_leads_to_a_filled_form(stage: Stage, sign_in: SignIn, worker: int) -> None:
     visitor = sign_in("street_clerk")
     board = visitor.get("/exits/").text
