@@ -3,7 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +19,7 @@ from engine.identity.roles import ROLES
 from engine.identity.users import RoleMembership, User
 from engine.kernel.clock import CHINA, FixedClock
 from engine.kernel.history import HistoryChain, HistoryEvent, verify_chain
+from engine.kernel.mail_settings import MailSettings, MailWay
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store, open_store
 from engine.personnel.id_number import problem_of
@@ -24,7 +29,7 @@ from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.personnel.spreadsheets import read_sheet
 from engine.personnel.workers import CertificateDeadline, EmploymentContract, TrainingDuty, Worker
-from engine.workflow.tables import Incident, ProcessInstance
+from engine.workflow.tables import Incident, Notification, ProcessInstance
 from seed.county import OFFICERS, PASSWORD
 from seed.installation import install
 
@@ -35,7 +40,10 @@ _R = RegistrationState
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("demo")
-    return Settings(data_folder=folder, database_url=f"sqlite:///{folder / 'demo.db'}", master_key=bytes(range(32)))
+    mail = MailSettings(MailWay.FOLDER, folder=folder / "mail")
+    return Settings(
+        data_folder=folder, database_url=f"sqlite:///{folder / 'demo.db'}", master_key=bytes(range(32)), mail=mail
+    )
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +142,20 @@ def test_loading_again_changes_nothing(settings: Settings, store: Store) -> None
     before = events()
     assert install(settings, demo=True, tell=lambda _: None, clock=FixedClock(TODAY))
     assert events() == before
+
+
+def test_the_first_letters_go_to_addresses_that_do_not_exist_and_name_nobody_by_number(
+    session: Session, settings: Settings
+) -> None:
+    files = sorted(settings.mail.folder.glob("*.eml"))
+    letters = [cast(EmailMessage, message_from_bytes(file.read_bytes(), policy=SMTP)) for file in files]
+    assert len(letters) >= 4
+    assert all(letter["To"].endswith("@example.invalid") for letter in letters)
+    numbers = {user.phone for user in session.scalars(select(User)) if user.phone}
+    assert not any(number in letter.get_content() for letter in letters for number in numbers)
+    (secret,) = [letter for letter in letters if letter["To"].startswith("discipline_officer@")]
+    assert "保密事项" in secret.get_content()
+    assert session.scalar(select(func.count()).where(Notification.sorted_at.is_(None))) == 0
 
 
 def test_an_interrupted_loading_leaves_no_database_behind(tmp_path: Path) -> None:
