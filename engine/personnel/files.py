@@ -3,11 +3,12 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import filetype
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.cipher import Cipher
@@ -17,6 +18,7 @@ from engine.kernel.store import Base, EncryptedText, UtcDateTime
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of one file."""
+ORPHANS_KEPT = timedelta(days=1)
 ALLOWED = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 """Accepted types by content."""
 
@@ -90,6 +92,34 @@ def read_file(session: Session, folder: Path, cipher: Cipher, file_id: int) -> F
     if file is None or file.deleted_at is not None:
         raise NotFound("文件不存在，或已按保存期限清除")
     return FileContent(file.name, file.media_type, cipher.decrypt(_path(folder, file.token).read_bytes()))
+
+
+def erase_content(context: CommandContext, file: StoredFile) -> None:
+    """The time for which the content may be kept is over; that there was a file stays known."""
+    path = _path(context.settings.files_folder, file.token)
+    file.deleted_at = context.now
+    context.after_commit(lambda: path.unlink(missing_ok=True))
+
+
+def shelves(folder: Path) -> list[str]:
+    """The sub-folders that contents lie in."""
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.exists() else []
+
+
+def sweep(context: CommandContext, shelf: str) -> int:
+    """Removes contents of a sub-folder that no row knows, such as a killed process leaves them; answers how many.
+
+    Only what is older than a day: a younger one may belong to a transaction under way.
+    """
+    oldest = (context.now - ORPHANS_KEPT).timestamp()
+    folder = context.settings.files_folder / shelf
+    old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < oldest} if folder.is_dir() else {}
+    tokens = select(StoredFile.token).where(StoredFile.token.startswith(shelf, autoescape=True))
+    known = set(context.session.scalars(tokens))
+    orphans = [path for name, path in old.items() if name not in known]
+    for path in orphans:
+        context.after_commit(partial(path.unlink, missing_ok=True))
+    return len(orphans)
 
 
 def _path(folder: Path, token: str) -> Path:

@@ -14,6 +14,7 @@ from webapp.limits import limited
 from webapp.permissions import public
 from webapp.public import listings
 from webapp.public.blueprint import blueprint
+from webapp.public.results import notice_page
 from webapp.visit import engine, execute, reading
 
 
@@ -26,7 +27,7 @@ def objection(notice_id: int) -> ResponseReturnValue:
     with reading() as session:
         found, campaign = listings.notice_of(session, notice_id)
         if not is_open(found, engine().clock.now()) or found.kind not in listings.OBJECTIONABLE:
-            return render_template("public/notice.html", notice=found, campaign=campaign, may_object=False), 410
+            return notice_page(found, campaign, may_object=False), 410
         form.exam_number.choices = [("", "请选择"), *listings.named_in(found)]
         if submitted(form):
             with beside_fields(form):

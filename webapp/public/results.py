@@ -14,7 +14,7 @@ from engine.kernel.actor import SYSTEM
 from engine.kernel.errors import NotFound
 from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.notices import is_open
-from engine.personnel.recruitment.outcomes import NoticeKind
+from engine.personnel.recruitment.outcomes import NoticeKind, PublicNotice
 from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.spreadsheets import harmless
 from forms.applicant import ScoreQueryForm
@@ -53,12 +53,17 @@ def notice(notice_id: int) -> str:
     with reading() as session:
         found, campaign = listings.notice_of(session, notice_id)
         may_object = is_open(found, engine().clock.now()) and found.kind in listings.OBJECTIONABLE
-        lines, sought = found.content["rows"], request.args.get("q", "").strip()[:40]
-        page = page_within([line for line in lines if not sought or sought in line], size=NOTICE_LINES)
-        return render_template(
-            "public/notice.html", notice=found, campaign=campaign, may_object=may_object, page=page, sought=sought,
-            searchable=len(lines) > SEARCHED_FROM,
-        )  # fmt: skip
+        return notice_page(found, campaign, may_object=may_object)
+
+
+def notice_page(shown: PublicNotice, campaign: Campaign, *, may_object: bool) -> str:
+    """A notice, page by page where it has thousands of lines."""
+    lines, sought = shown.content["rows"], request.args.get("q", "").strip()[:40]
+    page = page_within([line for line in lines if not sought or sought in line], size=NOTICE_LINES)
+    return render_template(
+        "public/notice.html", notice=shown, campaign=campaign, may_object=may_object, page=page, sought=sought,
+        searchable=len(lines) > SEARCHED_FROM,
+    )  # fmt: skip
 
 
 @blueprint.route("/scores", methods=["GET", "POST"])

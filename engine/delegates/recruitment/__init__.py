@@ -6,12 +6,15 @@ from engine.delegates.recruitment import (
     enrolment,
     examination,
     imports,
+    people,
     requests,
+    retention,
     scores,
     vetting,
     windows,
 )
 
 __all__ = [
-    "announcements", "appointments", "enrolment", "examination", "imports", "requests", "scores", "vetting", "windows",
+    "announcements", "appointments", "enrolment", "examination", "imports", "people", "requests",
+    "retention", "scores", "vetting", "windows",
 ]  # fmt: skip

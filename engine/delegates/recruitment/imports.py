@@ -130,7 +130,7 @@ def _step(context: CommandContext, row: SheetImport, what: str, position: int) -
     done = sheet_imports.save_part(context, kind, row, position)
     if done:
         campaign = campaign_of(context.session, row.campaign_id)
-        note_campaign(context, campaign, _NOTED[row.kind], rows=row.total, by=row.owner_id)
+        note_campaign(context, campaign, _NOTED[row.kind], rows=row.total)
     return done
 
 

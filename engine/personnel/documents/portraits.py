@@ -9,6 +9,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from engine.kernel.errors import Invalid
+from engine.personnel.documents.decoding import turn
 
 SIZES = ((350, 450), (315, 405), (280, 360), (245, 315), (210, 270))
 """Widths and heights in the ratio 35:45 that are tried from the largest down."""
@@ -16,6 +17,8 @@ SMALLEST = (105, 135)
 """Below this nobody can be told apart."""
 QUALITIES = (88, 80, 72, 64, 56, 48)
 LARGEST_PIXELS = 50_000_000
+ENOUGH = (2000, 2000)
+"""Pixels to which a large photo is reduced first, so that the rest takes little memory."""
 FORMATS = ("JPEG", "PNG")
 
 
@@ -29,7 +32,8 @@ class Portrait:
 
 def portrait(content: bytes, most_kilobytes: int = 20) -> Portrait:
     """The photo as a jpg of 35:45 with at most `most_kilobytes`; Invalid says why a file cannot be one."""
-    image = _decoded(content)
+    with turn():
+        image = _decoded(content)
     if image.width < SMALLEST[0] or image.height < SMALLEST[1]:
         least = f"{SMALLEST[0]}×{SMALLEST[1]}"
         raise Invalid(f"照片只有 {image.width}×{image.height} 像素，太小看不清，请换一张不小于 {least} 像素的照片")
@@ -44,6 +48,7 @@ def _decoded(content: bytes) -> Image.Image:
         with Image.open(BytesIO(content), formats=FORMATS) as file:
             if file.width * file.height > LARGEST_PIXELS:
                 raise Invalid("照片像素过大，请用手机或电脑缩小后再上传")
+            file.thumbnail(ENOUGH, Image.Resampling.LANCZOS)
             upright = ImageOps.exif_transpose(file).convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Invalid("照片无法打开，可能已损坏或不是 JPG、PNG 格式，请换一张") from error

@@ -7,6 +7,7 @@ import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from engine.kernel.errors import Invalid
+from engine.personnel.documents.decoding import turn
 
 SIZE = (480, 160)
 """Pixels at most; enough for a print of 8 cm."""
@@ -22,6 +23,11 @@ _BLANK = "签名是空白的，请重新签名。"
 
 def signature_picture(content: bytes) -> bytes:
     """The signature as it is kept, a grey PNG; Invalid when there is none or the picture cannot be opened."""
+    with turn():
+        return _reduced(content)
+
+
+def _reduced(content: bytes) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as file:
             if file.width * file.height > LARGEST_PIXELS:

@@ -14,9 +14,9 @@ from engine.personnel.files import remove_file, store_file
 from engine.personnel.id_number import parse_id_number
 from engine.personnel.recruitment.announcement import campaign_of
 from engine.personnel.recruitment.campaigns import Campaign
-from engine.personnel.recruitment.enrolment import change_post, registration_of
+from engine.personnel.recruitment.enrolment import change_post, claimed_index, registration_of
 from engine.personnel.recruitment.registration_form import DETAILS, Declaration
-from engine.personnel.recruitment.registrations import Attachment, AttachmentKind, Registration, id_index
+from engine.personnel.recruitment.registrations import Attachment, AttachmentKind, Registration
 from engine.personnel.recruitment.states import EDITABLE, CampaignState, RegistrationState
 from engine.personnel.vocabulary import CertificateLevel, Education, Household, Politics
 
@@ -150,15 +150,10 @@ def _take_id_number(context: CommandContext, registration: Registration, typed: 
         registration.id_number = registration.id_index = registration.born = registration.sex = None
         return
     number = parse_id_number(typed, context.today)
-    index = id_index(context, number.text)
-    query = select(Registration.id).where(
-        Registration.campaign_id == registration.campaign_id, Registration.id_index == index,
-        Registration.id != registration.id,
-    )  # fmt: skip
-    if context.session.scalar(query) is not None:
-        message = "该身份证号已在本次招聘中报名；每人限报一个岗位，如非本人操作请联系招聘单位"
-        raise Invalid(fields={"id_number": message})
-    registration.id_number, registration.id_index = number.text, index
+    registration.id_number = number.text
+    index = claimed_index(context, registration)
+    submitted = registration.state not in (RegistrationState.DRAFT, RegistrationState.WITHDRAWN)
+    registration.id_index = index if submitted else None
     registration.born, registration.sex = number.birth_date, number.sex
 
 

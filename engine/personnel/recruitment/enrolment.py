@@ -18,9 +18,12 @@ from engine.personnel.recruitment.registrations import (
     RegistrationReview,
     ReviewDecision,
     ReviewStage,
+    id_index,
     note,
 )
 from engine.personnel.recruitment.states import FINAL, CampaignState, RegistrationState
+
+ALREADY_REGISTERED = "该身份证号已在本次招聘中报名；每人限报一个岗位，如非本人操作请联系招聘单位"
 
 
 def submit_registration(context: CommandContext, registration_id: int) -> Registration:
@@ -31,6 +34,7 @@ def submit_registration(context: CommandContext, registration_id: int) -> Regist
     if problems:
         raise Invalid(fields=problems)
     _refuse_obstacles(registration_obstacles(context, registration))
+    registration.id_index = claimed_index(context, registration)
     registration.move(RegistrationState.SUBMITTED)
     registration.submitted_at = context.now
     registration.ended_at, registration.ended_reason = None, ""
@@ -89,6 +93,7 @@ def withdraw_registration(context: CommandContext, registration_id: int) -> None
     """The applicant takes it back before it is admitted; within the window he may register again."""
     registration = registration_of(context.session, registration_id)
     registration.move(RegistrationState.WITHDRAWN)
+    registration.id_index = None
     note(context, registration, "registration.withdrawn")
 
 
@@ -157,12 +162,27 @@ def add_review(
     note(context, registration, "registration.reviewed", stage=stage.value, decision=decision.value)
 
 
+def claimed_index(context: CommandContext, registration: Registration) -> str:
+    """The blind index of the person's ID number, which only one registration of a campaign may hold.
+
+    It is taken with the submission and given back with a withdrawal: a draft hinders nobody.
+    """
+    index = id_index(context, registration.id_number or "")
+    query = select(Registration.id).where(
+        Registration.campaign_id == registration.campaign_id, Registration.id_index == index,
+        Registration.id != registration.id,
+    )  # fmt: skip
+    if context.session.scalar(query.limit(1)) is not None:
+        raise Invalid(fields={"id_number": ALREADY_REGISTERED})
+    return index
+
+
 def registration_obstacles(context: CommandContext, registration: Registration) -> list[Obstacle]:
     """Why the person may not apply for the post he chose."""
     if registration.post is None:
         raise Invalid("请选择报考岗位", fields={"post_id": "请选择报考岗位"})
     found = obstacles(decider(context), registration.post.conditions, registration.facts)
-    if registration.id_index and _banned(context, registration.id_index):
+    if registration.id_number and _banned(context, id_index(context, registration.id_number)):
         found.append(Obstacle("id_number", "您在退出人员禁入期内，暂不能报考", "11.6"))
     return found
 

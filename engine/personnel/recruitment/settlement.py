@@ -101,7 +101,7 @@ def extend_window(context: CommandContext, campaign_id: int, field: str, extensi
         setattr(campaign, name, asdict(after)[name])
     context.session.flush()
     note_campaign(
-        context, campaign, "campaign.date_moved", field=field, before=before[field], by=extension.by,
+        context, campaign, "campaign.date_moved", field=field, before=before[field], after=asdict(after)[field],
         reason=extension.reason, following=extension.following,
     )  # fmt: skip
     return moved

@@ -1,6 +1,6 @@
 """Drafts, submitting, reviews, appeal, opening ratio with re-registration, waiver and disqualification."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -48,22 +48,25 @@ def test_the_id_number_gives_birth_date_and_sex_and_is_found_only_by_its_index(c
         county.engine.execute(SaveRegistrationDraft(campaign_id, {"id_number": text}), actor=county.applicants[0])
     )
     assert (entry.born, entry.sex) == (county.campaign(campaign_id).posts[0].birth_from, Sex.FEMALE)
-    assert county.run(lambda c: id_index(c, text)) == entry.id_index
+    assert entry.id_index is None
+    other = county.registration(county.submitted(campaign_id, county.applicants[1]))
+    assert county.run(lambda c: id_index(c, str(other.id_number))) == other.id_index
     with county.engine.reading() as session:
-        raw = session.connection().exec_driver_sql("SELECT id_number, phone, details FROM registration").one()
+        query = f"SELECT id_number, phone, details FROM registration WHERE id = {entry.id}"
+        raw = session.connection().exec_driver_sql(query).one()
     assert all(text.encode() not in bytes(value) for value in raw if value is not None)
 
 
 def test_one_person_registers_once_in_a_campaign(county: County) -> None:
     campaign_id = county.opened(ONE_POST)
-    text = county.registration(county.draft(campaign_id, county.applicants[0])).id_number
+    text = county.registration(county.submitted(campaign_id, county.applicants[0])).id_number
     with pytest.raises(Invalid, match="已在本次招聘中报名"):
         county.engine.execute(SaveRegistrationDraft(campaign_id, {"id_number": text}), actor=county.applicants[1])
 
 
 def test_the_database_itself_refuses_a_second_post_for_one_person(county: County) -> None:
     campaign_id = county.opened(ONE_POST)
-    first = county.draft(campaign_id, county.applicants[0])
+    first = county.submitted(campaign_id, county.applicants[0])
     second = county.draft(campaign_id, county.applicants[1])
     index = county.registration(first).id_index
 
@@ -115,7 +118,8 @@ def test_who_does_not_meet_the_post_is_told_why(county: County) -> None:
 def test_who_is_banned_from_coming_back_cannot_register(county: County) -> None:
     campaign_id = county.opened(ONE_POST)
     registration_id = county.draft(campaign_id, county.applicants[0])
-    index = county.registration(registration_id).id_index
+    number = county.registration(registration_id).id_number
+    index = county.run(lambda c: id_index(c, str(number)))
 
     def ban(context: CommandContext) -> None:
         entry = ReEntryBan(id_index=index, county_id=county.id, reason="旷工", until=county.clock.now().date())
@@ -318,3 +322,15 @@ def test_a_cancelled_campaign_leaves_drafts_as_drafts_and_ends_the_rest(county: 
     for each in (draft, submitted):
         county.run(lambda c, each=each: enrolment.close_open_registration(c, each, "招聘终止"))
     assert (county.state(draft), county.state(submitted)) == (State.DRAFT, State.NOT_HIRED)
+
+
+def test_a_draft_with_somebodys_id_number_does_not_hinder_him(county: County) -> None:
+    campaign_id = county.opened(ONE_POST)
+    stranger, person = county.applicants[:2]
+    number = id_number_of("320706", date(1996, 6, 6), 9)
+    draft = county.draft(campaign_id, stranger, id_number=number)
+    county.submitted(campaign_id, person, id_number=number)
+    with pytest.raises(Invalid, match="已在本次招聘中报名"):
+        county.run(lambda context: submit_registration(context, draft), stranger)
+    with pytest.raises(Invalid, match="已在本次招聘中报名"):
+        county.draft(campaign_id, county.applicants[2], id_number=number)
