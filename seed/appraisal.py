@@ -18,6 +18,7 @@ from engine.identity.accounts import sort_key
 from engine.identity.users import RoleMembership, User
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.command import CommandContext
+from engine.personnel.all_round import AllRoundCertificate
 from engine.personnel.appraisal.ballots import CastBallot, CastResidentBallot, IssueTokens, elector_of, paper_for
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
 from engine.personnel.appraisal.earlier import EarlierResult, ImportEarlierResults
@@ -113,6 +114,18 @@ class FillLedgers:
             )  # fmt: skip
             if self.random.random() < 0.12:
                 self._away(context, worker, first + timedelta(days=self.random.randrange(span)))
+        self._let_certificates_end(context)
+
+    def _let_certificates_end(self, context: CommandContext) -> None:
+        """In one community nearly all certificates of all-round workers have run out; another's end soon [N 8.1]."""
+        last = context.session.scalars(
+            select(Worker.community_id).where(Worker.community_id.is_not(None)).distinct()
+            .order_by(Worker.community_id.desc()).limit(2)
+        ).all()  # fmt: skip
+        for community, days, spared in zip(last, (-20, 45), (1, 3), strict=True):
+            query = select(AllRoundCertificate).join(Worker).where(Worker.community_id == community)
+            for row in list(context.session.scalars(query.order_by(AllRoundCertificate.id)))[spared:]:
+                row.valid_until = context.today + timedelta(days=-BEGUN + days)
 
     def _away(self, context: CommandContext, worker: Worker, day: date) -> None:
         kind = self.random.choice((AbsenceKind.SICK, AbsenceKind.PERSONAL))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.delegates.secondment.commands import RequestSecondment, ReturnEarly
 from engine.kernel.actor import Actor
 from engine.personnel.secondment.course import Wish
+from engine.personnel.secondment.returns import ReportMonth
 from engine.personnel.vocabulary import Post
 from engine.personnel.workers import Worker
 from engine.workflow.tables import ProcessInstance
@@ -18,6 +19,8 @@ from seed.story import Days, Story
 STEPS = ("worker_consent", "community_opinion", "street_committee", "county_review", "county_approval")
 OFFICES = ("党建工作办公室", "社会治理办公室", "社会事务办公室", "综合执法协调办公室")
 COMMUNITIES_OF_STREET = 4
+REPORTED = -2
+"""Day of the monthly returns, counted from today."""
 
 
 @dataclass
@@ -72,6 +75,13 @@ class Secondments:
                     break
             if loan.back is not None:
                 self._return(loan, loan.back)
+        self.story.at(self.days.office(REPORTED, 11), self._report)
+
+    def _report(self) -> None:
+        """Two of three streets have handed in last month's return; the county waits for the third."""
+        month = (self.days(REPORTED).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+        for street, clerk in ((0, "street_clerk"), (1, "street_clerk2")):
+            self.story.do(ReportMonth(self.story.county.streets[street], month), clerk)
 
     def _return(self, loan: Loan, day: int) -> None:
         moment = self.days(day, 15)

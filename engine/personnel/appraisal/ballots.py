@@ -8,7 +8,7 @@ neither order, times nor row versions tie a rating to a person. Counts are read 
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -164,10 +164,13 @@ class IssueTokens:
 
 @dataclass(frozen=True, slots=True)
 class CastBallot:
-    """A colleague or delegate votes, once; what he votes is only counted."""
+    """A colleague or delegate votes, once; what he votes is only counted.
+
+    It is no part of the command's text either: receipts and logs keep that text or a digest of it.
+    """
 
     plan_id: int
-    ratings: Mapping[int, Rating]
+    ratings: Mapping[int, Rating] = field(repr=False)
 
     def execute(self, context: CommandContext) -> None:
         elector = elector_of(context.session, self.plan_id, context.actor.user_id)
@@ -178,10 +181,10 @@ class CastBallot:
 
 @dataclass(frozen=True, slots=True)
 class CastResidentBallot:
-    """Whoever holds an unused token votes for its community."""
+    """Whoever holds an unused token votes for its community; neither token nor votes show in the command's text."""
 
-    token: str
-    ratings: Mapping[int, Rating]
+    token: str = field(repr=False)
+    ratings: Mapping[int, Rating] = field(repr=False)
 
     def execute(self, context: CommandContext) -> None:
         elector = elector_by_token(context.session, self.token)

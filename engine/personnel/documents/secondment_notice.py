@@ -33,7 +33,7 @@ class SecondmentNotice:
 def secondment_notice_pdf(notice: SecondmentNotice) -> bytes:
     """The notice as a PDF of one page; what people typed goes in as data, never as markup."""
     facts = {
-        "number": notice.document_number, "county": notice.county, "street": notice.street,
+        "number": notice.document_number, "issuer": _issuer(notice.county), "street": notice.street,
         "community": notice.community, "worker": notice.worker, "office": notice.office, "duties": notice.duties,
         "from": _written(notice.starts_on), "until": _written(notice.ends_on),
         "on": _written(local_date(notice.approved_at)),
@@ -45,6 +45,11 @@ def secondment_notice_pdf(notice: SecondmentNotice) -> bytes:
     )  # fmt: skip
     assert isinstance(made, bytes)  # noqa: S101
     return made
+
+
+def _issuer(county: str) -> str:
+    """The department that approves; some counties are kept under its name [N 9.3]."""
+    return county if county.endswith("部") else f"中共{county}委社会工作部"
 
 
 def _written(day: date) -> str:
