@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.workflow.diagram import Operation
 from engine.workflow.item_trace import visible_item
 from engine.workflow.states import Origin
 from engine.workflow.work_items import ClaimWorkItem, ReleaseWorkItem, SaveWorkItemDraft
@@ -56,7 +57,8 @@ def _done(page: ItemPage, besides: Besides) -> str:
     label = page.settings.decisions.get(page.form.decision.data or "", "已办理")
     done = f"{label}：{view.title}（{view.business_key}）"
     if not besides.behind:
-        return done
+        undo = "，需要改的可以在“已办”中撤回" if Operation.WITHDRAW in page.settings.operations else ""
+        return done + undo
     with reading() as session:
         return f"{done}，已请{people_named(session, besides.behind)}后加签"
 
