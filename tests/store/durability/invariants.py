@@ -1,5 +1,6 @@
 """What must hold in a store at any time: the invariants I1 to I7, told as a list of what is broken."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from engine.kernel.process_engine import ProcessEngine
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.runs import _restore
 from engine.workflow.spiff import WaitKind
-from engine.workflow.states import ENDED, OPEN_ITEMS, StepState, WorkItemState
+from engine.workflow.states import ENDED, OPEN_ITEMS, UNDECIDED_ITEMS, StepState, WorkItemState
 from engine.workflow.tables import (
     Incident,
     Job,
@@ -22,6 +23,9 @@ from engine.workflow.tables import (
     Submission,
     WorkItem,
 )
+
+_COUNTS = {"complete": 1, "send_back": 1, "withdraw": -1}
+_TELLS = {"work_item.completed": 1, "work_item.sent_back": 1, "work_item.withdrawn": -1}
 
 
 def invariants(engine: ProcessEngine) -> list[str]:
@@ -35,17 +39,19 @@ def invariants(engine: ProcessEngine) -> list[str]:
 
 
 def _submitted_once(_: ProcessEngine, session: Session) -> Iterator[str]:
-    """I1, I2: a completed item has exactly one submission, any other none; each stands once in the history."""
-    grouped = select(Submission.work_item_id, func.count()).group_by(Submission.work_item_id)
-    counts = {row[0]: row[1] for row in session.execute(grouped)}
-    told = select(HistoryEvent.subject).where(HistoryEvent.type.in_(["work_item.completed", "work_item.sent_back"]))
-    subjects = list(session.scalars(told))
+    """I1, I2: a decided item has exactly one submission that was not taken back, any other none; the history agrees."""
+    kept = Counter[int | None]()
+    for item_id, operation in session.execute(select(Submission.work_item_id, Submission.operation)):
+        kept[item_id] += _COUNTS.get(operation, 0)
+    told = Counter[str]()
+    for subject, type_ in session.execute(select(HistoryEvent.subject, HistoryEvent.type)):
+        told[subject] += _TELLS.get(type_, 0)
     for item in session.scalars(select(WorkItem)):
-        expected = int(item.state == WorkItemState.COMPLETED)
-        if counts.get(item.id, 0) != expected:
-            yield f"I1 work item {item.id} is {item.state} with {counts.get(item.id, 0)} submissions"
-        if subjects.count(f"work_item:{item.id}") != expected:
-            yield f"I2 work item {item.id} is {item.state}, in the history {subjects.count(f'work_item:{item.id}')}"
+        expected = int(item.state in (WorkItemState.COMPLETED, WorkItemState.SENT_BACK))
+        if kept[item.id] != expected:
+            yield f"I1 work item {item.id} is {item.state} with {kept[item.id]} submissions"
+        if told[f"work_item:{item.id}"] != expected:
+            yield f"I2 work item {item.id} is {item.state}, in the history {told[f'work_item:{item.id}']}"
 
 
 def _cases_wait_for_something(_: ProcessEngine, session: Session) -> Iterator[str]:
@@ -104,8 +110,8 @@ def _items_agree_with_steps(_: ProcessEngine, session: Session) -> Iterator[str]
         if (step.state == StepState.OPEN) != bool(open_items):
             yield f"I3 step {step.id} is {step.state} with {len(open_items)} open items"
         for item in items:
-            if (item.queue is not None) != (item in open_items) or (item.completed_at is None) == (
-                item.state in (WorkItemState.COMPLETED, WorkItemState.CLOSED)
+            if (item.queue is not None) != (item in open_items) or (
+                (item.completed_at is None) != (item.state in UNDECIDED_ITEMS)
             ):
                 yield f"I3 work item {item.id} is {item.state} in queue {item.queue}, closed at {item.completed_at}"
 
