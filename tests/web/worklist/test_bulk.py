@@ -4,7 +4,11 @@ import re
 
 import pytest
 
-from engine.workflow.work_items import ClaimWorkItem
+from engine.kernel.actor import SYSTEM
+from engine.workflow.definitions import Deploy
+from engine.workflow.instances import StartProcess
+from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem
+from tests.store.workflow.approving import in_a_row
 from tests.visitor import SignIn, Visitor
 from tests.web.worklist.stage import Stage
 
@@ -49,8 +53,7 @@ def test_what_somebody_else_took_meanwhile_is_named_and_the_rest_is_done(stage: 
     assert "成功 2 件" in done(visitor, item=items(stage), act="approve", opinion="符合")
 
 
-def test_an_entry_that_loses_the_race_is_refused_alone_and_can_be_tried_again(stage: Stage, sign_in: SignIn) -> None:
-    """Two are chosen, then one is claimed by a colleague between the page and the second act on it."""
+def test_the_last_bulk_acts_can_be_looked_at_again(stage: Stage, sign_in: SignIn) -> None:
     chosen = items(stage)
     visitor = sign_in("county_reviewer")
     assert "成功 3 件" in done(visitor, item=chosen, act="claim")
@@ -95,12 +98,12 @@ def test_one_thing_alone_goes_straight_back_to_the_list(stage: Stage, sign_in: S
 
 def test_a_form_sent_twice_begins_one_run(stage: Stage, sign_in: SignIn) -> None:
     visitor = sign_in("county_reviewer")
-    form = {"item": items(stage), "act": "approve", "confirmed": "1", "opinion": ""}
-    first = visitor.post(BULK, form, page="/worklist/")
     visitor.get("/worklist/")
-    again = visitor.post(BULK, {**form, "act": "claim"}, page="/worklist/")
-    assert first.status_code == 302
-    assert "不能这样办理" in again.text
+    form = {**visitor.hidden(), "item": items(stage), "act": "release"}
+    claimed = {**form, "act": "claim"}
+    runs = [visitor.client.post(BULK, data=claimed, headers={"Origin": "http://localhost"}) for _ in range(2)]
+    assert runs[0].status_code == 302
+    assert visitor.get("/worklist/bulk").text.count("批量认领") == 1
 
 
 def test_a_run_is_done_in_portions_and_goes_on_where_it_was_left(
@@ -177,3 +180,35 @@ def test_cases_are_urged_together_and_not_too_often(stage: Stage, sign_in: SignI
     assert "4小时内只能催办一次" in page
     stranger = sign_in("street_clerk")
     assert "没有找到此件" in stranger.post(BULK, {"item": cases, "act": "urge"}, page="/worklist/").text
+
+
+def test_steps_that_send_back_along_the_way_ask_how_far_and_others_are_named(stage: Stage, sign_in: SignIn) -> None:
+    drawing = in_a_row("a", "b", "c")
+    stage.engine.execute(Deploy({"in_a_row.bpmn": drawing.xml()}), actor=SYSTEM)
+    county, clerk = stage.story.county.county, stage.story.officer("county_clerk")
+    for number in range(2):
+        stage.engine.execute(StartProcess("in_a_row", f"H-{number}", county, f"事项{number}", {}), actor=SYSTEM)
+    for node in ("a", "b"):
+        stage.engine.execute(CompleteWorkItem(stage.item("H-0", node), "pass", "同意"), actor=clerk)
+    chosen = [str(stage.item("H-0", "c")), str(stage.item("H-1", "a"))]
+    visitor = sign_in("county_clerk")
+    page = visitor.post(BULK, {"item": chosen, "act": "return"}, page="/worklist/").text
+    assert "各件最初的环节" in page
+    result = done(visitor, item=chosen, act="return", opinion="材料不全", way="first")
+    assert "成功 1 件" in result
+    assert "此件前面没有可以退回的环节" in result
+    assert re.search(r"事项0</a>\s*<span class=\"chip chip-bad\">退回", visitor.get("/worklist/").text)
+
+
+def test_many_are_handed_to_one_colleague_for_good(stage: Stage, sign_in: SignIn) -> None:
+    chosen = [str(stage.item(stage.request(1), "street_review")) for _ in range(2)]
+    visitor = sign_in("street_leader2")
+    nobody = {"item": chosen, "act": "transfer", "opinion": "外出", "confirmed": "1"}
+    answer = visitor.post(BULK, nobody, page="/worklist/")
+    assert answer.status_code == 422
+    assert "请选择接办的同事" in answer.text
+    searched = {"item": chosen, "act": "transfer", "opinion": "外出", "_find": "1", "_typed": "钱国平"}
+    assert "钱国平" in visitor.post(BULK, searched, page="/worklist/").text
+    heir = str(stage.story.county.officers["street_leader"])
+    assert "成功 2 件" in done(visitor, item=chosen, act="transfer", opinion="外出", person=heir)
+    assert "2" in re.findall(r"待办 <span class=\"count\">(\d+)", sign_in("street_leader").get("/worklist/").text)
