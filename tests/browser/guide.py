@@ -61,6 +61,13 @@ PICTURES = (
             lambda page: page.get_by_role("link", name="用人需求申请").click(), height=760),
     Picture("parameters", "process_admin", "/registry/parameters"),
     Picture("users", "security_admin", "/registry/users"),
+    Picture("worker", "community_worker", "/me/cases", width=360, height=780),
+    Picture("ballot", "resident_delegate", "/worklist/home",
+            lambda page: page.get_by_role("link", name="去投票").click(), width=360, height=780),
+    Picture("secondment", "county_head", "/worklist/", _row("县级社会工作部审批"), height=900),
+    Picture("excellent", "street_clerk2", "/worklist/", _row("评定优秀名额"), height=900),
+    Picture("guards", "street_clerk", "/worklist/", _row("合法性核查"), height=1000),
+    Picture("street-home", "street_leader", "/worklist/home", height=1000),
     Picture("history", "audit_admin", "/operations/history?case=BM2026-0003-000066"),
 )  # fmt: skip
 
