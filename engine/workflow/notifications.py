@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation
@@ -68,11 +68,15 @@ def notify_administrators(
 
 
 def notify_initiator(context: CommandContext, instance: ProcessInstance, title: str, body: str) -> None:
-    """Whoever began the case, unless he acts himself; applicants hear from the process itself."""
+    """Whoever began the case, unless he acts himself or the process has just told him; applicants hear from it alone."""
     user_id = instance.initiator_id
     if user_id is None or user_id == context.actor.user_id:
         return
-    officer = select(RoleMembership.id).where(RoleMembership.user_id == user_id)
+    told = exists().where(
+        Notification.user_id == user_id, Notification.instance_id == instance.id,
+        Notification.created_at == context.now,
+    )  # fmt: skip
+    officer = select(RoleMembership.id).where(RoleMembership.user_id == user_id, ~told)
     if context.session.scalar(officer.limit(1)) is not None:
         notify(context, [user_id], NotificationKind.CASE, title, body, instance.id)
 
