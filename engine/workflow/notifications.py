@@ -68,7 +68,10 @@ def notify_administrators(
 
 
 def notify_initiator(context: CommandContext, instance: ProcessInstance, title: str, body: str) -> None:
-    """Whoever began the case, unless he acts himself or the process has just told him; applicants hear from it alone."""
+    """Whoever began the case, unless he acts himself or the process has just told him.
+
+    Applicants hear from the process alone.
+    """
     user_id = instance.initiator_id
     if user_id is None or user_id == context.actor.user_id:
         return

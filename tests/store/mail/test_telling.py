@@ -167,6 +167,7 @@ def test_who_began_a_case_hears_of_comments_and_of_its_end(office: PostOffice) -
     assert isinstance(case, int)
     office.do(AddComment(case, "请看一下"), clerk)
     assert heard(office, starter) == ["新的留言"]
+    office.clock.advance(timedelta(minutes=1))
     sign(office, clerk, "a")
     assert heard(office, starter) == ["新的留言", "已办结：测试事项"]
 
