@@ -71,6 +71,10 @@ class UserForm(BaseForm):
         render_kw={"autocomplete": "off", "autocapitalize": "none"},
     )  # fmt: skip
     phone = PhoneField("手机号码", [optional()], description="可用来登录", render_kw={"inputmode": "tel"})
+    home = SelectField(
+        "所在单位", [optional()], coerce=int, choices=[], validate_choice=False,
+        description="还没有角色时，由该单位及其上级的管理员管理这个账号",
+    )  # fmt: skip
     password = PasswordField(
         "初始密码", [required("请设置初始密码。"), at_most(128)],
         description="至少 8 个字符；请当面告知本人，首次登录后修改",

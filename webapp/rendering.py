@@ -31,8 +31,8 @@ def init_app(app: Flask) -> None:
         mask_phone=mask_phone, score=score, money=score, role_label=role_label, messages=messages_of,
     )  # fmt: skip
     app.jinja_env.globals.update(
-        asset=asset, csrf_field=csrf_field, csrf_token=visit.csrf_token, navigation=navigation.lines,
-        held_roles=visit.held_roles, unread_messages=visit.unread_messages,
+        asset=asset, csrf_field=csrf_field, csrf_token=visit.csrf_token, person_mark=visit.person_mark,
+        navigation=navigation.lines, held_roles=visit.held_roles, unread_messages=visit.unread_messages,
         described_by=described_by, now=now, is_upload=is_upload,
     )  # fmt: skip
     app.context_processor(lambda: {"actor": visit.signed_in_actor()})

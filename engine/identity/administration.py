@@ -66,6 +66,7 @@ def officer_of(session: Session, actor: Actor, user_id: int, *roles: str) -> Use
     if user is None or is_applicant(user):
         raise NotFound("没有找到该用户。")
     places = set(session.scalars(select(RoleMembership.organisation_id).where(RoleMembership.user_id == user_id)))
+    places = places or ({user.home_id} if user.home_id is not None else set())
     held = actor.has_role(*roles) or actor.is_system
     if not held or (places and not any(serves(session, actor, place, *roles) for place in places)):
         raise NotFound("没有找到该用户。")
@@ -153,15 +154,21 @@ class CreateUser:
     name: str
     phone: str | None
     password_hash: str
+    home_id: int | None = None
+    """The unit of the officer; the administrator's own when empty."""
 
     def execute(self, context: CommandContext) -> int:
         if not (context.actor.is_system or context.actor.has_role(Guardian.SYSTEM)):
             raise Forbidden("只有系统管理员可以开通账号。")
+        home = self.home_id or min(context.actor.organisations(Guardian.SYSTEM), default=None)
+        if home is not None:
+            require_service(context, home, Guardian.SYSTEM)
         index = self._checked_phone(context)
         self._check_login(context.session)
         user = User(
             login=self.login, name=self.name, sort_key=sort_key(self.name), phone=self.phone or None,
-            phone_index=index, password_hash=self.password_hash, active=True, created_at=context.now,
+            phone_index=index, password_hash=self.password_hash, active=True, home_id=home,
+            created_at=context.now,
         )  # fmt: skip
         context.session.add(user)
         context.session.flush()

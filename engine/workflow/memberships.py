@@ -57,6 +57,8 @@ class GrantRole:
             user_id=self.user_id, role=self.role, organisation_id=self.organisation_id, ends_on=self.ends_on
         )
         context.session.add(line)
+        if user.home_id is None:
+            user.home_id = self.organisation_id
         context.session.flush()
         context.record("role.granted", f"user:{self.user_id}", chain="access", role=self.role, at=self.organisation_id,
                        until=self.ends_on)  # fmt: skip

@@ -20,12 +20,14 @@ window.addEventListener('pageshow', () => {
   document.querySelectorAll('button[data-once]:disabled').forEach((button) => { button.disabled = false; });
 });
 
+// What one person typed is never shown to another who signs in behind him in the same tab.
+const person = () => document.querySelector('meta[name="person"]')?.content ?? '';
 const address = (form) => KEPT + new URL(form.action || location.href, location.href).pathname;
 
 export function keepTyped(form) {
   if (form.method !== 'post') return;
   const typed = [...new FormData(form)].filter(([name, value]) => !name.startsWith('_') && typeof value === 'string');
-  if (typed.length) sessionStorage.setItem(address(form), JSON.stringify(typed));
+  if (typed.length) sessionStorage.setItem(address(form), JSON.stringify({ person: person(), typed }));
 }
 
 function restoreTyped(root) {
@@ -33,7 +35,9 @@ function restoreTyped(root) {
     const text = sessionStorage.getItem(address(form));
     if (!text) continue;
     sessionStorage.removeItem(address(form));
-    for (const [name, value] of JSON.parse(text)) fill(form.elements.namedItem(name), value);
+    const kept = JSON.parse(text);
+    if (kept.person !== person()) continue;
+    for (const [name, value] of kept.typed) fill(form.elements.namedItem(name), value);
   }
 }
 

@@ -102,14 +102,15 @@ def _granted(session: Session, user_id: int) -> dict[tuple[str, int], datetime]:
 
 
 def _visible(session: Session, actor: Actor) -> Select[User]:
-    """Accounts that are no applicants' and belong to the administrator's part of the tree, or to none yet."""
+    """Accounts that are no applicants' and belong to the administrator's part of the tree, by role or unit."""
     places = [unit.id for unit in served_organisations(session, actor, *ADMINISTRATORS)]
     held = exists().where(RoleMembership.user_id == User.id)
     own_login = literal("p").concat(func.substr(User.phone_index, 1, 24))
     applicant = and_(
         User.phone_index.is_not(None), User.login == own_login
     )
-    return select(User).where(~applicant, or_(User.id.in_(_holders_at(places)), ~held))
+    at_home = and_(~held, or_(User.home_id.in_(places), User.home_id.is_(None)))
+    return select(User).where(~applicant, or_(User.id.in_(_holders_at(places)), at_home))
 
 
 def _holders_at(places: Iterable[int]) -> Any:

@@ -43,6 +43,8 @@ def users() -> str:
 def new_user() -> ResponseReturnValue:
     """Open an account."""
     form = bind(UserForm)
+    with reading() as session:
+        form.home.choices = choices(session, "system_admin")
     if submitted(form):
         password = form.password.data or ""
         problem = weakness(password, form.login.data or "", form.phone.data or "")
@@ -51,7 +53,8 @@ def new_user() -> ResponseReturnValue:
         else:
             with beside_fields(form):
                 user_id = execute(CreateUser(
-                    form.login.data or "", form.name.data or "", form.phone.data or None, hash_password(password)
+                    form.login.data or "", form.name.data or "", form.phone.data or None, hash_password(password),
+                    form.home.data,
                 ))  # fmt: skip
         if not form.errors:
             flash(f"已开通 {form.name.data} 的账号，请安全管理员授予角色。", "success")
