@@ -8,6 +8,7 @@ from engine.personnel.appraisal.terms import AbsenceKind, AppraisalGrade, Discip
 from forms.base import BaseForm
 from forms.fields import ChineseDateField, PhoneField, ScoreField, XlsxField
 from forms.validators import at_most, chosen, optional, person_name, required
+from forms.work_items.appraisal import one_of_four
 
 EXCUSED = [(kind.value, kind.label) for kind in AbsenceKind if kind is not AbsenceKind.UNEXCUSED]
 
@@ -115,5 +116,8 @@ class AllRoundForm(BaseForm):
 class GradeForm(BaseForm):
     """补定等次: after an investigation has been closed."""
 
-    grade = RadioField("等次", [chosen("请选择等次。")], choices=list(reversed(AppraisalGrade.choices())))
+    grade = RadioField(
+        "等次", [chosen("请选择等次。"), one_of_four], choices=list(reversed(AppraisalGrade.choices())),
+        validate_choice=False,
+    )  # fmt: skip
     reason = TextAreaField("依据", [required("请填写定等次的依据。"), at_most(1000)], render_kw={"rows": 4})

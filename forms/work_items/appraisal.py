@@ -157,6 +157,12 @@ class FeedbackForm(WorkItemForm):
     )
 
 
+def one_of_four(_form: BaseForm, field: Field) -> None:
+    """Refuses what is none of the four grades [N 9.7]."""
+    if field.data and field.data not in {grade.value for grade in AppraisalGrade}:
+        raise ValidationError("等次只能是优秀、合格、基本合格、不合格（依据第 9.7 条）。")
+
+
 class RulingForm(WorkItemForm):
     """复核、申诉处理: the result stands, or another of the four grades [N 9.7]."""
 
@@ -164,10 +170,11 @@ class RulingForm(WorkItemForm):
 
     grade = SelectField(
         "改定等次", [needed_for("change", message="请选择改定的等次。")], default="",
-        choices=[("", "（维持原等次）"), *reversed(AppraisalGrade.choices())],
+        choices=[("", "（维持原等次）"), *reversed(AppraisalGrade.choices())], validate_choice=False,
     )  # fmt: skip
 
     def validate_grade(self, field: Field) -> None:
-        """A result that stands has no other grade."""
+        """A result that stands has no other grade; there are exactly four [N 9.7]."""
         if self.decision.data == "uphold":
             field.data = ""
+        one_of_four(self, field)

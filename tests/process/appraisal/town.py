@@ -30,6 +30,7 @@ from engine.personnel.policy import PolicyParameter
 from engine.personnel.vocabulary import Education, Politics, Post, Sex, WorkerCategory
 from engine.personnel.workers import Worker
 from engine.workflow.definitions import Deploy
+from engine.workflow.instances import find_instance
 from engine.workflow.tables import ProcessInstance, WorkItem
 from tests.process.office import Office
 
@@ -160,6 +161,21 @@ class Town:
         everybody = {self.case(place).id: rating for place in range(len(self.workers))}
         for token in self.tokens(residents):
             self.office.do(CastResidentBallot(token, everybody), Actor(user_id=None, name="访客"))
+
+    def vote_without(self, place: int, residents: int = 6) -> None:
+        """Everybody but one is rated, by everybody but him."""
+        rated = [self.case(each).id for each in range(len(self.workers)) if each != place]
+        for number, actor in enumerate(self.actors):
+            if number != place:
+                paper = self.people_on_paper(actor)
+                assert self.case(place).id not in paper
+                self.office.do(CastBallot(self.plan.id, dict.fromkeys(paper, Rating.GOOD)), actor)
+        for token in self.tokens(residents):
+            self.office.do(CastResidentBallot(token, dict.fromkeys(rated, Rating.GOOD)), Actor(None, "访客"))
+
+    def instance(self, process: str, number: str) -> int:
+        """The case of that process and number."""
+        return self.office.read(lambda session: find_instance(session, process, number).id)
 
     def tokens(self, amount: int) -> list[str]:
         if not amount:
