@@ -14,6 +14,7 @@ from engine.identity.administration import served_organisations
 from engine.kernel.actor import Actor
 from engine.kernel.errors import Conflict
 from engine.workflow.incidents import RetryIncident
+from engine.workflow.readers import readable
 from engine.workflow.states import JobState
 from engine.workflow.tables import Batch, Incident, Job, ProcessInstance
 from webapp.operations.blueprint import blueprint
@@ -158,18 +159,22 @@ def _batches(session: Session) -> Sequence[BatchRow]:
 
 
 def _cases(session: Session, ids: Sequence[int | None]) -> dict[int, ProcessInstance]:
-    query = select(ProcessInstance).where(ProcessInstance.id.in_([id_ for id_ in ids if id_ is not None]))
+    """The cases that the person may read; of a confidential one he learns only that something of it waits."""
+    known = ProcessInstance.id.in_([id_ for id_ in ids if id_ is not None])
+    query = select(ProcessInstance).where(known, readable(session, actor()))
     return {row.id: row for row in session.scalars(query)}
 
 
 def _number(cases: dict[int, ProcessInstance], instance_id: int | None) -> str:
-    case = cases.get(instance_id or 0)
-    return "" if case is None else case.business_key
+    if instance_id is None:
+        return ""
+    case = cases.get(instance_id)
+    return "保密案件" if case is None else case.business_key
 
 
 def _node(session: Session, cases: dict[int, ProcessInstance], instance_id: int | None, node_id: str | None) -> str:
     case = cases.get(instance_id or 0)
     if case is None or node_id is None:
-        return node_id or ""
+        return node_id or "" if instance_id is None else ""
     return node_names(session, case.definition_id).get(node_id, node_id)
 

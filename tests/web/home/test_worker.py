@@ -105,6 +105,23 @@ def test_a_paper_that_was_not_served_is_not_shown(sign_in: SignIn) -> None:
     assert "退出决定书" not in page
 
 
+def test_a_defence_is_handed_in_within_its_time_only(sign_in: SignIn, town: Town) -> None:
+    late = sign_in("worker003")
+    answer = late.post("/exits/mine/TC-A/defence", {"text": "不服"}, page="/me/cases")
+    assert answer.status_code == 422
+    assert "不在陈述申辩期" in answer.text
+    visitor, page = sign_in("worker004"), "/exits/mine/TC-B/defence"
+    assert visitor.post(page, {"text": " "}, page=page).status_code == 422
+    assert visitor.post(page, {"text": "当日已请假", "hearing": "y"}, page=page).status_code == 302
+    cases = {
+        case.number: case for case in town.story.read(lambda session: session.scalars(select(ExitCase)).all())
+    }
+    assert cases["TC-A"].defence == ""
+    assert "当日已请假" in cases["TC-B"].defence
+    assert cases["TC-B"].hearing_requested_at is not None
+    assert "已要求听证" in visitor.get("/me/exits/TC-B").text
+
+
 def test_a_review_is_asked_for_once(sign_in: SignIn, town: Town) -> None:
     visitor = sign_in("worker003")
     form = {"reason": "事实不清，请复核"}
