@@ -22,6 +22,7 @@ from engine.workflow.access_notices import TellOfAccess, access_events_wait
 from engine.workflow.arrivals import TellOfNewWork, new_work_waits
 from engine.workflow.notification_kinds import MailChoice, NotificationKind
 from engine.workflow.preferences import Preferences, preferences_of
+from engine.workflow.settled_notifications import settle_notifications
 from engine.workflow.tables import Notification, ProcessDefinition, ProcessInstance
 
 CHUNK = 300
@@ -48,6 +49,7 @@ def tell_people(engine: ProcessEngine) -> int:
     if access:
         done += engine.execute(TellOfAccess(), actor=SYSTEM)
     if work:
+        settle_notifications(engine)  # so that what is done by now is not counted with what is new
         done += engine.execute(TellOfNewWork(), actor=SYSTEM)
     with engine.reading() as session:
         unsorted = session.scalar(select(Notification.id).where(Notification.sorted_at.is_(None)).limit(1))

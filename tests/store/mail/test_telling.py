@@ -66,6 +66,16 @@ def test_what_arrives_while_a_message_is_unread_goes_into_it(office: PostOffice)
     assert len(office.letters()) == 2
 
 
+def test_what_is_done_by_now_is_not_counted_with_what_is_new(office: PostOffice) -> None:
+    clerk, other = office.person("甲"), office.person("乙")
+    office.deploy(in_a_row("a"))
+    office.start("in_a_row", key="A-1")
+    office.tell()
+    sign(office, other, "a")
+    office.start("in_a_row", key="A-2")
+    assert heard(office, clerk) == ["新待办：办理a"]
+
+
 def test_work_that_is_done_before_anybody_looks_is_no_news(office: PostOffice) -> None:
     clerk = office.person("王敏")
     office.deploy(in_a_row("a"))
@@ -82,7 +92,7 @@ def test_what_comes_back_is_told_as_returned_and_mailed_at_once(office: PostOffi
     office.tell()
     office.clock.advance(timedelta(hours=1))
     office.do(SendBack(item_at(office, clerk, "b"), "a", "请补充材料"), clerk)
-    assert heard(office, clerk) == ["新待办：办理b", "退回给您：办理a"]
+    assert heard(office, clerk) == ["退回给您：办理a"]
     (letter,) = office.letters()
     assert letter["Subject"] == "【社工】退回给您：办理a"
     assert "测试事项（A-1）" in letter.get_content()

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from engine.identity.organisations import OrganisationKind, add_organisation
 from engine.identity.users import User
 from engine.installation import build_engine
-from engine.kernel.actor import SYSTEM
+from engine.kernel.actor import SYSTEM, actor_of
 from engine.kernel.clock import FixedClock
 from engine.kernel.command import CommandContext
 from engine.kernel.mail_settings import MailSettings, MailWay
@@ -26,8 +26,13 @@ from engine.kernel.store import Store
 from engine.mail.carrier import carry_mail
 from engine.mail.letters import Letter
 from engine.mail.outbox import MailState, OutboxMail, post
+from engine.workflow.definitions import Deploy
+from engine.workflow.instances import StartProcess
+from engine.workflow.mailing import tell_people
 from engine.workflow.notifications import notify
 from engine.workflow.tables import Notification
+from engine.workflow.work_items import CompleteWorkItem
+from tests.store.workflow.approving import in_a_row
 from tests.visitor import SignIn, Visitor
 
 UNREAD = re.compile(r'class="bell".*?aria-label="消息(?:，(\d+) 条未读)?"', re.DOTALL)
@@ -101,6 +106,28 @@ def test_opening_a_message_marks_it_and_leads_to_what_it_is_about(
     assert visitor.post(f"/notifications/{number}/open").location == "/settings"
     visitor.get("/notifications")
     assert (unread(visitor), "已读" in visitor.page) == (0, True)
+
+
+def test_a_message_leads_to_the_item_while_it_waits_then_to_the_case_and_many_to_their_list(
+    web_engine: ProcessEngine, clerk: int, county: int, sign_in: SignIn
+) -> None:
+    web_engine.execute(Deploy({"in_a_row.bpmn": in_a_row("a", "b").xml()}), actor=SYSTEM)
+    case = web_engine.execute(StartProcess("in_a_row", "A-1", county, "测试事项"), actor=SYSTEM)
+    tell_people(web_engine)
+    visitor, (first,) = sign_in("wang"), newest(web_engine, 1)
+    assert visitor.get(f"/notifications/{first}").location == "/worklist/items/1"
+    web_engine.execute(CompleteWorkItem(1, "pass"), actor=actor_of(clerk, "王芳", [("county_clerk", county)]))
+    assert visitor.get(f"/notifications/{first}").location == f"/worklist/cases/{case}"
+    for key in ("A-2", "A-3"):
+        web_engine.execute(StartProcess("in_a_row", key, county, "测试事项"), actor=SYSTEM)
+    tell_people(web_engine)
+    (many,) = newest(web_engine, 1)
+    assert visitor.get(f"/notifications/{many}").location == "/worklist/?process=in_a_row&node=a"
+
+
+def newest(engine: ProcessEngine, number: int) -> list[int]:
+    with engine.reading() as session:
+        return list(session.scalars(select(Notification.id).order_by(Notification.id.desc()).limit(number)))
 
 
 def test_everything_listed_is_marked_at_once_and_what_came_since_stays(
