@@ -32,6 +32,7 @@ from engine.trace import plain, trace_file
 from engine.workflow.definitions import DeploymentRefused
 from engine.workflow.delegates import DELEGATES
 from engine.workflow.diagram import DiagramError, Finding, check_diagram
+from engine.workflow.seals import missing_cases
 from engine.workflow.tables import ProcessInstance
 from engine.workflow.worker import Worker
 
@@ -140,6 +141,7 @@ def _verify_history(_given: argparse.Namespace) -> int:
         for instance in session.scalars(select(ProcessInstance).execution_options(yield_per=200)):
             checked += 1
             broken += _break(verify_chain(session, engine.store.cipher, f"instance:{instance.id}", instance))
+        broken += missing_cases(session, engine.store.cipher)
     for found in broken:
         print(f"{found.chain} 第 {found.number} 条（id {found.event_id}）：{found.reason}")
     print(f"核对 {checked} 条链，{len(broken)} 处不符", file=sys.stderr)

@@ -21,6 +21,7 @@ from engine.mail.outbox import OutboxMail
 from engine.workflow.digests import DigestSent
 from engine.workflow.expired_claims import give_back_claims
 from engine.workflow.memberships import end_roles
+from engine.workflow.seals import seal_cases
 from engine.workflow.tables import Batch, Job, Message, Notification, WorkItem, WorkItemDraft
 
 RECEIPTS = timedelta(days=30)
@@ -82,6 +83,7 @@ def keep_house(context: CommandContext, job: Job) -> bool:
 def clear_out(context: CommandContext) -> int:
     """Removes everything that is over, and frees what deputies hold behind their period; answers how many rows went."""
     give_back_claims(context)
+    seal_cases(context)
     end_roles(context)
     now = context.now
     closed = select(WorkItem.id).where(WorkItem.completed_at.is_not(None))

@@ -71,7 +71,7 @@ EVENT_LABELS: Mapping[str, str] = {
     "service_task.completed": "自动办理完成", "session.closed": "退出登录", "session.opened": "登录",
     "step.decided_by_deadline": "到期自动办理", "step.escalated": "到期上报", "step.opened": "到达环节",
     "step.overdue": "环节逾期", "timer.adjusted": "调整时间", "timer.fired": "到达时间", "user.created": "开通账号",
-    "user.disabled": "停用账号", "user.enabled": "启用账号",
+    "cases.sealed": "封存事项清单", "user.disabled": "停用账号", "user.enabled": "启用账号",
     "user.registered": "注册账号", "work_item.claimed": "认领",
     "work_item.completed": "办理", "work_item.released": "退回认领池", "work_item.returned": "随角色撤销退回",
     "work_item.sent_back": "退回", "worker.account_joined": "账号关联档案", "worker.confirmed": "转正",

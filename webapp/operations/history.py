@@ -13,6 +13,7 @@ from engine.identity.administration import served_organisations
 from engine.identity.users import RoleMembership
 from engine.kernel.actor import Actor
 from engine.kernel.history import ChainBreak, ChainHead, HistoryChain, HistoryEvent, verify_chain
+from engine.workflow.seals import missing_cases
 from engine.workflow.tables import ProcessDefinition, ProcessInstance
 from webapp.limits import limited
 from webapp.operations.blueprint import blueprint
@@ -106,4 +107,5 @@ def _verify() -> tuple[int, int, list[ChainBreak]]:
             wrong = verify_chain(session, cipher, name, head)
             chains, events = chains + 1, events + head.history_count
             broken += [] if wrong is None else [wrong]
+        broken += missing_cases(session, cipher)
     return chains, events, broken
