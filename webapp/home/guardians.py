@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.identity.accounts import ACCOUNT_TRIES
 from engine.identity.administration import served_organisations
@@ -38,12 +39,16 @@ NEWEST_EVENTS = 20_000
 
 def processes(look: Look) -> Sequence[Panel]:
     """What does not move by itself: incidents, failed jobs, suspended cases, work without anybody."""
-    inside = _inside(look, "process_admin")
-    incidents = select(Incident.id).where(Incident.resolved_at.is_(None), Incident.instance_id.in_(inside))
-    failed = select(Job.id).where(Job.state == JobState.FAILED, Job.instance_id.in_(inside))
-    batches = select(Batch.id).where(Batch.ended_at.is_(None), Batch.instance_id.in_(inside))
+    places = [unit.id for unit in served_organisations(look.session, look.actor, "process_admin")]
+
+    def of_mine(case: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
+        return exists().where(ProcessInstance.id == case, ProcessInstance.organisation_id.in_(places))
+
+    incidents = select(Incident.id).where(Incident.resolved_at.is_(None), of_mine(Incident.instance_id))
+    failed = select(Job.id).where(Job.state == JobState.FAILED, of_mine(Job.instance_id))
+    batches = select(Batch.id).where(Batch.ended_at.is_(None), of_mine(Batch.instance_id))
     stopped = select(ProcessInstance.id).where(
-        ProcessInstance.state == InstanceState.SUSPENDED, ProcessInstance.id.in_(inside)
+        ProcessInstance.state == InstanceState.SUSPENDED, ProcessInstance.organisation_id.in_(places)
     )
     queues = [group_queue("process_admin", place) for place in look.actor.organisations("process_admin")]
     nobody = select(WorkItem.id).where(WorkItem.queue.in_(queues))
@@ -142,19 +147,14 @@ def audit(look: Look) -> Sequence[Panel]:
 
 def _cases(look: Look, ids: Sequence[int]) -> dict[int, str]:
     """Numbers of the auditor's cases that are not confidential."""
+    places = [unit.id for unit in served_organisations(look.session, look.actor, "audit_admin")]
     query = (
         select(ProcessInstance.id, ProcessInstance.business_key)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .where(ProcessInstance.id.in_(ids), ProcessDefinition.readers == "",
-               ProcessInstance.id.in_(_inside(look, "audit_admin")))
+               ProcessInstance.organisation_id.in_(places))
     )  # fmt: skip
     return dict(look.session.execute(query).all())
-
-
-def _inside(look: Look, role: str) -> Select[int]:
-    """Cases of the units below those where the person holds the role."""
-    places = [unit.id for unit in served_organisations(look.session, look.actor, role)]
-    return select(ProcessInstance.id).where(ProcessInstance.organisation_id.in_(places))
 
 
 def _count(look: Look, query: Select[int] | Select[str]) -> int:
