@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.delegates.legal_calendar import LegalCalendar
-from engine.workflow.worklist import COUNT_LIMIT, Filter, QueueCount, counts, my_work, open_total
+from engine.workflow.worklist import COUNT_LIMIT, Filter, QueueCount, counts, my_work, open_total, process_names
 from webapp.home.panels import Look
 from webapp.visit import engine
 from webapp.worklist.lists import Line, line_of
-from webapp.worklist.naming import deployed, named
 
 FIRST = 6
 SOON_WORKDAYS = 2
@@ -47,7 +46,7 @@ def waiting_for(look: Look) -> Waiting:
     found = counts(look.session, look.actor, look.now)
     if not found:
         return Waiting(0, 0, 0, (), ())
-    names = named(deployed(look.session))
+    names = process_names(look.session)
     first = my_work(look.session, look.actor, look.now, limit=FIRST).rows
     late = sum(count.overdue for count in found)
     soon = open_total(look.session, look.actor, look.now, Filter(overdue_before=soon_until(look.now)))

@@ -1,13 +1,15 @@
 """The buttons under a list, by which one act is done for everything that is chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.workflow.definitions import Definition
+from sqlalchemy.orm import Session
+
 from engine.workflow.diagram import Operation, Settings
 from engine.workflow.items import allows
 from forms.work_items import FORMS
 from webapp.worklist.item_page import actions_of
+from webapp.worklist.naming import newest
 from webapp.worklist.narrowing import Narrowing
 
 
@@ -29,9 +31,9 @@ RELEASE = Button("release", "退回认领池", "outline-primary")
 URGE = Button("urge", "催办", "outline-primary", "u")
 
 
-def buttons_for(known: Mapping[str, Definition], asked: Narrowing) -> Sequence[Button]:
+def buttons_for(session: Session, asked: Narrowing) -> Sequence[Button]:
     """The acts on a list: what all steps have in common, or the decisions of the one step that is shown."""
-    definition = known.get(asked.process) if asked.node else None
+    definition = newest(session, asked.process) if asked.node else None
     node = definition.process.nodes.get(asked.node) if definition else None
     if node is None:
         return (APPROVE, RETURN, TRANSFER, CLAIM, RELEASE)

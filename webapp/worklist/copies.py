@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from engine.kernel.errors import NotFound
 from engine.workflow.copies import CopyRow, MarkAllCopiesRead, MarkCopyRead, copy_of, my_copies, unread_copies
+from engine.workflow.worklist import process_names
 from webapp.numbers import LARGEST
 from webapp.paging import after_key, page_of
 from webapp.permissions import officers
 from webapp.visit import actor, execute, reading
 from webapp.worklist.blueprint import blueprint
 from webapp.worklist.lists import SIZE, column
-from webapp.worklist.naming import deployed, named, named_cases
+from webapp.worklist.naming import named_cases
 from webapp.worklist.narrowing import asked_here
 
 
@@ -28,11 +29,11 @@ def copies() -> ResponseReturnValue:
         rows: Sequence[CopyRow] = my_copies(
             session, actor(), unread_only=asked.unread, typed=asked.typed, cases=found, before=last, limit=SIZE + 1
         )
-        known = deployed(session)
+        names = process_names(session)
         return render_template(
             "worklist/copies.html", page=page_of(rows, size=SIZE, key=lambda row: row.copy_id), asked=asked,
-            unread=unread_copies(session, actor()), processes=named(known),
-            column=column(session, "copies", asked, known),
+            unread=unread_copies(session, actor()), processes=names,
+            column=column(session, "copies", asked, names),
         )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from engine.workflow.deputies import (
     possible_deputies,
     roles_held,
 )
+from engine.workflow.worklist import process_names
 from forms.worklists import DeputyForm
 from webapp.binding import beside_fields, bind, status_of
 from webapp.numbers import whole
@@ -28,7 +29,6 @@ from webapp.permissions import officers
 from webapp.resume import local_path, resuming
 from webapp.visit import actor, engine, execute, found, reading
 from webapp.worklist.blueprint import blueprint
-from webapp.worklist.naming import deployed, named
 from webapp.worklist.people import Found, find_among
 
 EVERYTHING = "everything"
@@ -52,7 +52,7 @@ def deputies() -> ResponseReturnValue:
     form = bind(DeputyForm, starts_on=local_date(engine().clock.now()))
     with reading() as session:
         principal = _principal(session)
-        names = named(deployed(session))
+        names = process_names(session)
         form.offer(_scopes(session, principal.id, names))
         rows = my_deputies(session, actor()) if principal.id == actor().user_id else deputies_of(session, principal.id)
         standing = [_standing(row, names) for row in rows]

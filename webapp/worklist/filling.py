@@ -48,6 +48,8 @@ def form_of(
             form.begin_with(submitted_before(session, item))
     if kind is not None:
         kind.choices(session, subject, form)
+    if item.origin == Origin.DELEGATED:
+        form.opinion.label.text = "答复意见"
     form.offer(settings.decisions, settings.opinion_required)
     form.restrict(settings.field_rights)
     return form

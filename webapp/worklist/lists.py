@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.kernel.clock import local_date
 from engine.workflow.bulk_runs import MOST, unfinished_run
 from engine.workflow.case_progress import present_steps, withdrawable
-from engine.workflow.definitions import Definition, DefinitionCache
+from engine.workflow.definitions import DefinitionCache
 from engine.workflow.deputies import DeputyRow, stands_in_for
 from engine.workflow.flags import Flags, flags_of
 from engine.workflow.readers import SUPERVISORS
@@ -25,6 +25,7 @@ from engine.workflow.worklist import (
     counts,
     done_work,
     my_work,
+    process_names,
     search,
     started_cases,
 )
@@ -36,7 +37,7 @@ from webapp.visit import actor, engine, reading
 from webapp.worklist.blueprint import blueprint
 from webapp.worklist.bulk_buttons import buttons_for
 from webapp.worklist.deadlines import due
-from webapp.worklist.naming import MOST_FOUND, deployed, named, named_cases, present_words
+from webapp.worklist.naming import MOST_FOUND, named_cases, present_words
 from webapp.worklist.narrowing import Narrowing, asked_here, cursor, places_of
 from webapp.worklist.saved import Saved, saved_filters
 from webapp.worklist.trace import decision_label, offered_words
@@ -87,11 +88,11 @@ class Column:
         return self.asked.address()
 
 
-def column(session: Session, view: str, asked: Narrowing, known: Mapping[str, Definition]) -> Column:
+def column(session: Session, view: str, asked: Narrowing, names: Mapping[str, str]) -> Column:
     """The left column of a list."""
     now = engine().clock.now()
     return Column(
-        process_counts(known, counts(session, actor(), now)), saved_filters(session, now, view, asked),
+        process_counts(names, counts(session, actor(), now)), saved_filters(session, now, view, asked),
         stands_in_for(session, actor(), local_date(now)), unfinished_run(session, actor()), view, asked,
     )  # fmt: skip
 
@@ -102,13 +103,13 @@ def open_items() -> ResponseReturnValue:
     """What waits for the person and his groups."""
     now, asked = engine().clock.now(), asked_here()
     with reading() as session:
-        known = deployed(session)
+        names = process_names(session)
         page = _open_page(session, now, asked)
         flags = flags_of(session, actor(), now, page.rows)
         lines = [line_of(row, now, flags[row.work_item_id]) for row in page.rows]
         return render_template(
-            "worklist/open.html", page=page, lines=lines, asked=asked, column=column(session, "open", asked, known),
-            buttons=buttons_for(known, asked), places=places_of(session, actor()), most=MOST, processes=named(known),
+            "worklist/open.html", page=page, lines=lines, asked=asked, column=column(session, "open", asked, names),
+            buttons=buttons_for(session, asked), places=places_of(session, actor()), most=MOST, processes=names,
             origins=ORIGIN_LABELS,
         )  # fmt: skip
 
@@ -123,12 +124,12 @@ def done_items() -> ResponseReturnValue:
             session, actor(), narrow=asked.filter(now), typed=asked.typed, cases=_named(session, asked),
             after=cursor(), limit=SIZE,
         )  # fmt: skip
-        known = deployed(session)
+        names = process_names(session)
         still = withdrawable(session, engine().service(DefinitionCache), found.rows)
-        lines = [_decided(known, row, row.work_item_id in still) for row in found.rows]
+        lines = [_decided(session, row, row.work_item_id in still) for row in found.rows]
         return render_template(
-            "worklist/done.html", page=_page(found), lines=lines, asked=asked, processes=named(known),
-            column=column(session, "done", asked, known),
+            "worklist/done.html", page=_page(found), lines=lines, asked=asked, processes=names,
+            column=column(session, "done", asked, names),
         )  # fmt: skip
 
 
@@ -142,10 +143,10 @@ def started() -> ResponseReturnValue:
             session, actor(), state=asked.instance_state, typed=asked.typed, cases=_named(session, asked),
             after=cursor(), limit=SIZE,
         )  # fmt: skip
-        known = deployed(session)
+        names = process_names(session)
         return render_template(
             "worklist/started.html", page=_page(found), asked=asked, states=INSTANCE_LABELS,
-            present=_present(session, found), column=column(session, "started", asked, known),
+            present=_present(session, found), column=column(session, "started", asked, names),
         )  # fmt: skip
 
 
@@ -160,11 +161,11 @@ def all_of_them() -> ResponseReturnValue:
             organisation_id=asked.organisation, typed=asked.typed, cases=_named(session, asked), after=cursor(),
             limit=SIZE,
         )  # fmt: skip
-        known = deployed(session)
+        names = process_names(session)
         return render_template(
-            "worklist/all.html", page=_page(found), asked=asked, states=INSTANCE_LABELS, processes=named(known),
+            "worklist/all.html", page=_page(found), asked=asked, states=INSTANCE_LABELS, processes=names,
             places=places_of(session, actor()), present=_present(session, found),
-            column=column(session, "all", asked, known),
+            column=column(session, "all", asked, names),
         )  # fmt: skip
 
 
@@ -173,14 +174,12 @@ def line_of(row: WorkRow, now: datetime, flags: Flags | None = None) -> Line:
     return Line(row, due(row.due_at, now), row.assignee or offered_words(row.offered_to), flags=flags or Flags())
 
 
-def process_counts(known: Mapping[str, Definition], found: Sequence[QueueCount]) -> Sequence[ProcessCount]:
+def process_counts(names: Mapping[str, str], found: Sequence[QueueCount]) -> Sequence[ProcessCount]:
     """The counts by process."""
     grouped: dict[str, list[QueueCount]] = {}
     for count in found:
         grouped.setdefault(count.process_key, []).append(count)
-    return [
-        ProcessCount(key, known[key].name if key in known else key, steps) for key, steps in grouped.items()
-    ]
+    return [ProcessCount(key, names.get(key, key), steps) for key, steps in grouped.items()]
 
 
 def _open_page(session: Session, now: datetime, asked: Narrowing) -> Page[WorkRow]:
@@ -201,10 +200,9 @@ def _present(session: Session, found: FoundPage) -> Mapping[int, Sequence[tuple[
     return {case: present_words(present) for case, present in steps.items()}
 
 
-def _decided(known: Mapping[str, Definition], row: WorkRow, still: bool) -> Line:
-    definition = known.get(row.process_key)
-    words = decision_label(definition, row.node_id, row.decision) if definition else row.decision or ""
-    return Line(row, None, "", words, withdrawable=still)
+def _decided(session: Session, row: WorkRow, still: bool) -> Line:
+    definition = engine().service(DefinitionCache).get(session, row.definition_id)
+    return Line(row, None, "", decision_label(definition, row.node_id, row.decision), withdrawable=still)
 
 
 def _page(found: FoundPage) -> Page[Any]:

@@ -1,6 +1,6 @@
 """Names on lists of work: processes, steps, who has something, whose case it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -16,15 +16,10 @@ SHOWN = 3
 """So many people of one step are named; the others are counted."""
 
 
-def deployed(session: Session) -> dict[str, Definition]:
-    """The newest version of every process."""
-    cache = engine().service(DefinitionCache)
-    return {key: cache.get(session, id_) for key, id_ in newest_definitions(session).items()}
-
-
-def named(known: Mapping[str, Definition]) -> dict[str, str]:
-    """Process -> name, for filters."""
-    return {key: definition.name for key, definition in known.items()}
+def newest(session: Session, process_key: str) -> Definition | None:
+    """The newest version of a process, where there is one."""
+    found = newest_definitions(session).get(process_key)
+    return None if found is None else engine().service(DefinitionCache).get(session, found)
 
 
 def named_cases(session: Session, typed: str) -> list[tuple[str, str]]:
