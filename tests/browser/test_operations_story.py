@@ -106,7 +106,7 @@ def delegated_and_answered(house: House) -> None:
     house.said(page, "已委派给李强")
     page = house.item("second", "ask")
     expect(page.locator(".brief")).to_contain_text("请核实面积")
-    page.get_by_label("办理意见").fill("面积属实")
+    page.get_by_label("答复意见").fill("面积属实")
     page.get_by_role("button", name="答复").click()
     house.said(page, "已答复，此件回到交办人")
 
