@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.delegates.exits.reminders import NoteAbsence
+from engine.identity.organisations import Organisation
 from engine.kernel.clock import local_date
 from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.ledgers import LeaveEntry
 from engine.personnel.appraisal.terms import AbsenceKind
+from engine.personnel.documents.exit_papers import exit_pdf
 from engine.personnel.exits.absence import AbsenceCount
 from engine.personnel.exits.absence_ledger import RecordReturnNotice, absence_of, return_notices
+from engine.personnel.exits.papers import return_summons
 from engine.personnel.exits.terms import Service
 from engine.personnel.workers import Worker
 from forms.exits import AbsenceForm, ReturnNoticeForm
@@ -69,6 +72,23 @@ def return_notice(worker_id: int) -> ResponseReturnValue:
         flash("返岗催告书送达已登记。", "success")
         return redirect(url_for("exits.absence"))
     return render_template("exits/return_notice.html", form=form, name=name, count=count), status_of(form)
+
+
+@blueprint.get("/absence/<int:worker_id>/return-notice.pdf")
+@requires("street_clerk")
+def return_notice_paper(worker_id: int) -> Response:
+    """返岗催告书, to be printed and served."""
+    with reading() as session:
+        worker = found(session.scalar(_mine().where(Worker.id == worker_id)))
+        count = absence_of(session, worker, _today())
+        if not count.return_notice_due:
+            raise Conflict("连续旷工不满 3 个工作日，不需要返岗催告")
+        office = session.get_one(Organisation, worker.street_id).name
+        page = return_summons(worker.name, count, office)
+    answer = Response(exit_pdf(page, engine().clock.now()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f"attachment; filename=return-notice-{worker_id}.pdf"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _served(worker_id: int, form: ReturnNoticeForm) -> bool:

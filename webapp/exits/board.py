@@ -14,7 +14,7 @@ from engine.delegates.exits.commands import EXIT, ReinstateWorker, RequestExitRe
 from engine.identity.organisations import Organisation
 from engine.kernel.errors import Conflict, RuleViolation
 from engine.personnel.exits.cases import ExitCase, taken_up
-from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.proposals import ExitProposal, PutProposalAside
 from engine.personnel.exits.states import ENDED
 from engine.personnel.exits.terms import ExitGround, ExitState
 from engine.personnel.workers import Worker
@@ -127,6 +127,22 @@ def reinstatement(number: str) -> ResponseReturnValue:
         flash("已恢复岗位、员额、账号和角色。", "success")
         return redirect(url_for("worklist.case", instance_id=instance_id))
     return render_template("exits/reinstatement.html", form=form, number=number, name=name), status_of(form)
+
+
+@blueprint.route("/proposals/<int:proposal_id>/aside", methods=["GET", "POST"])
+@requires("street_clerk", "street_leader")
+def put_aside(proposal_id: int) -> ResponseReturnValue:
+    """不启动退出: what the records propose is put aside with a reason."""
+    places = actor().organisations("street_clerk", "street_leader")
+    with reading() as session:
+        query = select(ExitProposal).where(ExitProposal.id == proposal_id, ExitProposal.street_id.in_(places))
+        row = found(session.scalar(query.where(ExitProposal.settled_at.is_(None))))
+        name, evidence = session.get_one(Worker, row.worker_id).name, row.evidence
+    form = bind(ReasonForm)
+    if submitted(form) and done(form, PutProposalAside(proposal_id, form.reason.data or "")):
+        flash("已登记不启动退出。", "success")
+        return redirect(url_for("exits.board"))
+    return render_template("exits/aside.html", form=form, name=name, evidence=evidence), status_of(form)
 
 
 def _request(number: str, form: ReviewRequestForm) -> bool:

@@ -22,6 +22,7 @@ from engine.personnel.exits.evidence import (
     own_files,
 )
 from engine.personnel.exits.grounds import ground_rule
+from engine.personnel.exits.records import CollectRecords, records_exist
 from engine.personnel.exits.terms import EvidenceKind, ExitState
 from engine.personnel.files import read_file
 from engine.workflow.case_trace import visible_instance
@@ -88,13 +89,22 @@ def evidence(number: str) -> ResponseReturnValue:
         page = {
             "number": number, "name": case.worker.name, "ground": case.ground.label, "rows": rows_of(files),
             "wanted": wanted_by(case, {file.kind for file in files}), "open": case.state in GATHERING,
-            "removable": case.state is ExitState.VERIFYING,
+            "removable": case.state is ExitState.VERIFYING, "records": records_exist(session, case),
         }  # fmt: skip
     form = bind(EvidenceFileForm)
     if submitted(form) and _added(form, number):
         flash("证据已上传并加密保存。", "success")
         return redirect(url_for("exits.evidence", number=number))
     return render_template("exits/evidence.html", form=form, **page), status_of(form)
+
+
+@blueprint.post("/<number>/evidence/records")
+@requires("street_clerk")
+def collect_records(number: str) -> ResponseReturnValue:
+    """What the system itself knows goes into the evidence."""
+    execute(CollectRecords(number))
+    flash("系统记录已作为证据附上。", "success")
+    return redirect(url_for("exits.evidence", number=number))
 
 
 @blueprint.post("/<number>/evidence/<int:file_id>/remove")

@@ -4,6 +4,7 @@ from engine.identity.organisations import Organisation
 from engine.kernel.command import CommandContext
 from engine.personnel.case_files import CaseFile, issue_paper, next_number
 from engine.personnel.documents.exit_papers import Paper, exit_pdf
+from engine.personnel.exits.absence import AbsenceCount
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.closing import ARBITRATION_YEARS, COURT_DAYS
 from engine.personnel.exits.compensation import service_years
@@ -51,6 +52,17 @@ def paper_of(case: ExitCase, kind: PaperKind, office: str, number: str) -> Paper
         PaperKind.CERTIFICATE: _certificate, PaperKind.HANDOVER: _handover, PaperKind.REPLY: _reply,
     }  # fmt: skip
     return writers[kind](case, office, number)
+
+
+def return_summons(name: str, count: AbsenceCount, office: str) -> Paper:
+    """返岗催告书 [domain 6.8]."""
+    text = (
+        f"你自 {count.run_from} 起未履行请假手续未到岗，{count.text}。",
+        "请自收到本催告书之日起立即返岗，或者书面说明理由并补办请假手续。",
+        "连续旷工超过 10 个工作日，或者 1 年内累计旷工超过 20 个工作日的，将按苏社〔2024〕52号文件"
+        "第11条第（5）项和规章制度研究退出。",
+    )  # fmt: skip
+    return Paper("返岗催告书", "　　　　　", name, text, (), ("被催告人签收",), office)
 
 
 def law(case: ExitCase) -> str:

@@ -33,6 +33,7 @@ from engine.personnel.exits.guards import (
     senior_protection,
 )
 from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.records import open_appeals
 from engine.personnel.exits.retirement import kind_of, retirement_day
 from engine.personnel.exits.states import ENDED
 from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState, Protection, Route, Service, TextChoice
@@ -183,7 +184,8 @@ def keep_guards(
     """Fills the check sheet; what the law forbids is refused with its clause and changes nothing."""
     _check_choice(case, facts, chosen)
     protections = sorted({*facts.protections, *known_protections(case, context.today)})
-    facts = GuardFacts(protections, facts.rulebook, facts.rulebook_published_on, facts.appeals_open)
+    appeals = facts.appeals_open or bool(open_appeals(context.session, case.worker_id))
+    facts = GuardFacts(protections, facts.rulebook, facts.rulebook_published_on, appeals)
     lines = check_guards(case.ground, case.route, facts)
     require_passed(lines)
     case.protections = ",".join(protections)

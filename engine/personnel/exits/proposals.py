@@ -1,11 +1,13 @@
 """Proposals of exit that records make to a person; whether to begin an exit is his decision [N 11.2, 11.5]."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, Invalid, NotFound
 from engine.kernel.store import Base, EncryptedText, UtcDateTime
 from engine.personnel.workers import Worker
 
@@ -42,6 +44,28 @@ def propose_exit(context: CommandContext, worker: Worker, ground: str, clause: s
     context.session.flush()
     context.record("exit.proposed", f"worker:{worker.id}", ground=ground, clause=clause)
     return proposal.id
+
+
+@dataclass(frozen=True, slots=True)
+class PutProposalAside:
+    """The street decides not to begin an exit on a proposal of the records, and says why."""
+
+    proposal_id: int
+    reason: str
+
+    def execute(self, context: CommandContext) -> None:
+        proposal = context.session.get(ExitProposal, self.proposal_id)
+        if proposal is None or not context.actor.has_role(
+            "street_clerk", "street_leader", organisation_id=proposal.street_id
+        ):
+            raise NotFound()
+        if proposal.settled_at is not None:
+            raise Conflict("此提示已经处理")
+        if not self.reason.strip():
+            raise Invalid(fields={"reason": "请写明不启动退出的理由"})
+        proposal.settled_at, proposal.outcome = context.now, f"不启动：{self.reason.strip()}"
+        context.record("exit.proposal_put_aside", f"worker:{proposal.worker_id}", ground=proposal.ground,
+                       clause=proposal.clause)  # fmt: skip
 
 
 def open_proposals(session: Session, street_id: int) -> list[ExitProposal]:

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.delegates.exits.commands import ReinstateWorker, StateDefence, WaiveDefence, WithdrawResignation
 from engine.delegates.exits.reminders import NoteAbsence, alert_retirements
@@ -13,8 +14,11 @@ from engine.kernel.clock import CHINA
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, NotFound, RuleViolation
 from engine.kernel.history import HistoryEvent
+from engine.personnel.appraisal.cases import AppraisalCase
+from engine.personnel.appraisal.terms import AppraisalGrade, CaseState
 from engine.personnel.case_files import CaseFile, FilePurpose, Material
 from engine.personnel.exits.proposals import ExitProposal
+from engine.personnel.exits.records import CollectRecords
 from engine.personnel.exits.retirement_choices import ChooseRetirement
 from engine.personnel.exits.terms import ClosingTask, EvidenceKind, ExitGround, ExitState, Route
 from engine.personnel.policy import SetPolicyParameter
@@ -213,6 +217,29 @@ def test_absence_is_told_at_its_thresholds_and_proposes_an_exit_over_the_limit(b
     assert [(one.ground, one.clause) for one in proposals] == [("absence", "11.5")]
     with pytest.raises(NotFound):
         bench.office.do(NoteAbsence(bench.worker_id, TODAY, Decimal(1)), "county_clerk")
+
+
+def test_a_result_under_appeal_stops_the_exit_whatever_the_clerk_ticks(bench: Bench) -> None:
+    def appealed(state: CaseState) -> AppraisalCase:
+        return AppraisalCase(
+            worker_id=bench.worker_id, county_id=bench.office.county, street_id=bench.office.street, year=2025,
+            post=Post.GENERAL, state=state, grade=AppraisalGrade.INCOMPETENT,
+        )  # fmt: skip
+
+    bench.office.prepare(lambda context: context.session.add(appealed(CaseState.APPEALING)))
+    bench.start(ExitGround.APPRAISAL, Route.L40_2)
+    assert bench.office.do(CollectRecords(bench.number), "street_clerk") == 1
+    bench.gather(EvidenceKind.APPEALS_CLOSED)
+    chosen: dict[str, Any] = {"protections": [], "unprotected": True, "conflict_choice": "law",
+                              "conflict_reason": "已培训仍不能胜任"}  # fmt: skip
+    with pytest.raises(RuleViolation, match="尚未办结") as refused:
+        bench.act("street_clerk", "guard_check", "submit", **chosen)
+    assert refused.value.clause == "11.2"
+    assert bench.waits_at("guard_check")
+    settled = update(AppraisalCase).values(state=CaseState.FINAL)
+    bench.office.prepare(lambda context: context.session.execute(settled))
+    bench.act("street_clerk", "guard_check", "submit", **chosen)
+    assert bench.waits_at("union_notice")
 
 
 def test_retirement_is_told_once_half_a_year_ahead_and_chosen_within_the_law(bench: Bench) -> None:

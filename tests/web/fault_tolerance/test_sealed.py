@@ -75,9 +75,10 @@ def test_messages_and_counts_of_a_sealed_case_reach_only_who_takes_part(bureau: 
     assert not any(row.user_id in ids for row in messages)
     assert not any("顾盼" in row.title + row.body or ACCOUNT in row.body for row in messages)
     now = bureau.office.clock.now()
-    for actor in people.values():
-        fresh = bureau.office.read(lambda session, id_=actor.user_id: load_actor(session, id_ or 0))
-        assert bureau.office.read(lambda session, who=fresh: open_total(session, who, now, Filter())) == 0
+    with bureau.office.engine.reading() as session:
+        for actor in people.values():
+            fresh = load_actor(session, actor.user_id or 0)
+            assert open_total(session, fresh, now, Filter()) == 0
     offered = select(WorkItem.offered_to).join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
     offered = offered.where(ProcessInstance.business_key.in_([fault, clearing]), WorkItem.queue.is_not(None))
     queues = bureau.office.read(lambda session: set(session.scalars(offered)))

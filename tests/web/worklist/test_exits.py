@@ -226,6 +226,7 @@ def test_the_served_notice_is_the_copy_that_was_kept(stage: Stage, sign_in: Sign
     assert all(content.startswith(b"%PDF") for content in first)
     assert [visitor.get(link).data for link in papers] == first
     assert sign_in("street_clerk2").get(papers[0]).status_code == 404
+    assert sign_in("union_officer").get(papers[0]).status_code == 200
 
 
 def test_where_notice_and_law_differ_the_officer_chooses_and_says_why(
@@ -367,12 +368,28 @@ def test_absence_is_warned_about_and_leads_to_a_proposal(stage: Stage, sign_in: 
     assert visitor.get("/exits/").text.count("第 11.5 条") == 1
     served = {"number": "催〔2026〕1号", "served_on": "2026-09-10", "way": "registered", "proof": "XA1234"}
     notice = f"{path}/{worker}/return-notice"
+    assert visitor.get(f"{notice}.pdf").data.startswith(b"%PDF")
+    assert sign_in("street_clerk2").get(f"{notice}.pdf").status_code == 404
     assert visitor.post(notice, served, page=notice).status_code == 302
     assert visitor.post(path, {**first, "starts_on": "2026-08-24", "days": "0.5"}, page=path).status_code == 302
     page = visitor.get(path).text
     assert "已达退出情形" in page
     assert "催〔2026〕1号" in page
     assert visitor.get("/exits/").text.count("第 11.5 条") == 2
+    begun(visitor, worker, ground="absence", route="L39(2)")
+    page = f"/exits/{case_of(stage).number}/evidence"
+    assert visitor.post(f"{page}/records", page=page).status_code == 302
+    assert "考勤台账（系统记录）" in visitor.get(page).text
+    assert "返岗催告书及送达记录（系统记录）" in visitor.get(page).text
+
+
+def test_what_the_records_propose_is_put_aside_with_a_reason(stage: Stage, sign_in: SignIn, worker: int) -> None:
+    visitor, page = sign_in("street_clerk"), "/exits/proposals/1/aside"
+    assert visitor.post(page, {"reason": ""}, page=page).status_code == 422
+    assert sign_in("street_clerk2").get(page).status_code == 404
+    assert visitor.post(page, {"reason": "已补办请假手续"}, page=page).status_code == 302
+    assert "11.5 条" not in visitor.get("/exits/").text
+    assert visitor.get(page).status_code == 404
 
 
 def test_absence_of_another_street_or_in_quarter_days_is_refused(stage: Stage, sign_in: SignIn, worker: int) -> None:
