@@ -44,7 +44,7 @@ def applications() -> str:
     with reading() as session:
         mine = cases.own_registrations(session, actor())
         rows = [(one, cases.tone(one), ask_of(session, one, now)) for one in mine]
-        return render_template("applicant/applications.html", rows=rows, waiting_for=cases.waiting_for)
+        return render_template("applicant/applications.html", rows=rows, waiting_for=cases.waiting_for, word=cases.word)
 
 
 @blueprint.get("/applications/<int:registration_id>")
@@ -57,8 +57,8 @@ def application(registration_id: int) -> str:
         case = cases.case_of(session, mine)
         return render_template(
             "applicant/application.html", registration=mine, campaign=mine.campaign, tone=cases.tone(mine),
-            ask=ask_of(session, mine, now), stages=cases.stages(mine), events=cases.events(mine, now),
-            waiting=cases.waiting_for(mine), in_hand=cases.in_hand(session, mine),
+            word=cases.word(mine), ask=ask_of(session, mine, now), stages=cases.stages(mine),
+            events=cases.events(mine, now), waiting=cases.waiting_for(mine), in_hand=cases.in_hand(session, mine),
             review=cases.latest_review(mine), sheet=score_sheet(mine),
             seat=seat_of(session, mine), case=case, marks=None if case is None else _marks(session, mine),
             may_withdraw=cases.may_withdraw(mine), may_waive=cases.may_waive(mine),

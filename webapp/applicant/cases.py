@@ -128,6 +128,15 @@ def tone(registration: Registration) -> str:
     return TONES.get(registration.state, "good")
 
 
+def word(registration: Registration) -> str:
+    """Its state as the applicant calls it: behind the exam a ticket says nothing any more."""
+    if registration.state is not _R.TICKET_PRINTED:
+        return registration.state.label
+    if registration.campaign.state is CampaignState.SCORES_PUBLISHED and registration.written_outcome is not None:
+        return f"笔试{registration.written_outcome.label}"
+    return "已参加笔试" if registration.campaign.state is CampaignState.WRITTEN_DONE else registration.state.label
+
+
 def stages(registration: Registration) -> list[Stage]:
     """The line of stages with the dates that are known."""
     campaign = registration.campaign
@@ -165,7 +174,7 @@ def events(registration: Registration, at: datetime) -> list[Event]:
     past.sort(key=lambda event: event.at or registration.created_at)
     if registration.state in FINAL:
         return past
-    now = Event(f"当前：{registration.state.label}", None, "now", waiting_for(registration))
+    now = Event(f"当前：{word(registration)}", None, "now", waiting_for(registration))
     coming = _coming(registration.campaign, _place(registration))
     return [*past, now, *(event for event in coming if event.at is None or event.at > at)]
 

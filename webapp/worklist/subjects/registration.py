@@ -14,6 +14,7 @@ from engine.identity.users import User
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import NotFound
 from engine.personnel.id_number import masked
+from engine.personnel.recruitment.outcomes import Objection, ObjectionState
 from engine.personnel.recruitment.registration_form import DETAILS, Section
 from engine.personnel.recruitment.registrations import (
     Attachment,
@@ -22,6 +23,7 @@ from engine.personnel.recruitment.registrations import (
     RegistrationReview,
 )
 from engine.workflow.case_trace import visible_instance
+from engine.workflow.tables import ProcessInstance, Submission
 from webapp.rendering import mask_phone
 from webapp.worklist.subjects.checks import Check, checks_of
 from webapp.worklist.subjects.kind import Asked, File, SubjectKind
@@ -35,6 +37,10 @@ PROOFS: Mapping[str, tuple[AttachmentKind, ...]] = {
     "experience": (_A.VETERAN, _A.GRID_WORKER, _A.WORK, _A.CONSENT, _A.BONUS, _A.WAIVER, _A.OTHER),
 }
 """What proves the facts of each group."""
+STATEMENTS = {"appeal": "初审申诉", "defend": "陈述申辩"}
+"""Decisions of the applicant that come with a statement."""
+VERIFIERS = ("registration_objection", "registration_postponed_hire")
+"""Forms of those who have to reach whoever objected."""
 LONG = frozenset({"resume", "awards", "family", "remark", "strengths", "address"})
 
 
@@ -96,6 +102,18 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody brought forward: an appeal, a defence, an objection."""
+
+    title: str
+    who: str
+    at: datetime
+    text: str
+    answer: str = ""
+    """What was found about it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """A registration, ready to be shown."""
 
@@ -111,6 +129,7 @@ class Application:
     checks: Sequence[Check]
     reviews: Sequence[Reviewed]
     scores: Sequence[tuple[str, str]]
+    statements: Sequence["Statement"] = ()
 
     @property
     def failing(self) -> Sequence[Check]:
@@ -128,8 +147,32 @@ def load(session: Session, asked: Asked) -> Application:
         row.number or "", row.name, row.state.label, row.campaign.title, row.campaign.number,
         "" if post is None else f"{post.code} {post.name}", "" if street is None else street.name, row.submitted_at,
         tuple(_groups(row, remarks, asked.seen)), checks_of(row, asked.today, asked.decide), reviews,
-        tuple(_scores(row)),
+        tuple(_scores(row)), (*_own_statements(session, row), *_objections(session, row, asked.form_id)),
     )  # fmt: skip
+
+
+def _own_statements(session: Session, row: Registration) -> Iterator[Statement]:
+    """The applicant's own appeals and defences."""
+    query = (
+        select(Submission)
+        .join(ProcessInstance, ProcessInstance.id == Submission.instance_id)
+        .where(
+            ProcessInstance.process_key == KIND.process_key, ProcessInstance.business_key == row.number,
+            Submission.decision.in_(list(STATEMENTS)), Submission.actor_id == row.user_id,
+        )
+    )  # fmt: skip
+    for entry in session.scalars(query.order_by(Submission.id)):
+        text = str(entry.content.get("opinion", ""))
+        yield Statement(STATEMENTS[entry.decision or ""], row.name, entry.at, text)
+
+
+def _objections(session: Session, row: Registration, form_id: str) -> Iterator[Statement]:
+    """Objections and queries of scores; who brought them is told only to those who verify them."""
+    for entry in session.scalars(select(Objection).where(Objection.registration_id == row.id).order_by(Objection.id)):
+        known = form_id in VERIFIERS
+        who = f"{entry.from_name} {mask_phone(entry.from_phone)}" if known else "提出人信息保密"
+        answer = "" if entry.state is ObjectionState.OPEN else f"{entry.state.label}　{entry.finding}"
+        yield Statement("异议或查分", who, entry.raised_at, entry.text, answer)
 
 
 def _row(session: Session, number: str) -> Registration:
