@@ -22,7 +22,7 @@ from forms.fields import DocumentField, PhotoField
 from forms.validators import required
 from tests.browser.conftest import ContextMaker
 from tests.visitor import PASSWORD
-from webapp import auth
+from webapp import auth, notifications
 from webapp import public as public_room
 from webapp.application import create_app
 from webapp.binding import bind, status_of, submitted
@@ -84,7 +84,7 @@ def address(
 
     entries = (Entry("room.everything", "待办", section="我的工作", count=lambda session, actor: 12),)
     mine = SimpleNamespace(blueprint=room, NAVIGATION=entries)
-    return serve(create_app(web_engine, rooms=(public_room, auth, mine)))
+    return serve(create_app(web_engine, rooms=(public_room, auth, notifications, mine)))
 
 
 def test_every_part_of_a_page_works_under_the_strict_policy(address: str, new_context: ContextMaker) -> None:

@@ -16,7 +16,7 @@ from engine.kernel.process_engine import ProcessEngine
 from forms.base import BaseForm
 from forms.validators import required
 from tests.visitor import Visitor
-from webapp import auth
+from webapp import auth, notifications
 from webapp import public as public_room
 from webapp.application import create_app
 from webapp.binding import beside_fields, bind, status_of, submitted
@@ -90,7 +90,8 @@ def app(web_engine: ProcessEngine, done: list[str]) -> Flask:
         Entry("room.opinion", "意见", section="测试", count=lambda session, actor: 3),
         Entry("room.county", "县级"),
     )
-    return create_app(web_engine, rooms=(public_room, auth, SimpleNamespace(blueprint=room, NAVIGATION=entries)))
+    own = SimpleNamespace(blueprint=room, NAVIGATION=entries)
+    return create_app(web_engine, rooms=(public_room, auth, notifications, own))
 
 
 def test_a_route_that_declares_nothing_is_refused_to_everybody(
