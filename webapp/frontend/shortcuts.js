@@ -18,7 +18,8 @@ export function watchShortcuts() {
 }
 
 const find = (key) => [...document.querySelectorAll('[data-shortcut]')].find((one) => one.dataset.shortcut === key && visible(one));
-const visible = (element) => !element.disabled && element.getClientRects().length > 0;
+// what lies folded away, such as 更多操作, may still have a key of its own
+const visible = (element) => !element.disabled && (element.getClientRects().length > 0 || 'shortcutFolded' in element.dataset);
 
 function use(target, event) {
   event.preventDefault();

@@ -13,11 +13,12 @@ from engine.identity.users import User
 from engine.kernel.clock import CHINA
 from engine.kernel.history import HistoryEvent
 from engine.workflow.definitions import Definition
-from engine.workflow.tables import Step
+from engine.workflow.tables import Step, Submission
 
 TITLES: Mapping[str, str] = {
-    "process_instance.suspended": "挂起", "process_instance.resumed": "激活", "process_instance.jumped": "跳转",
-    "process_instance.stopped": "终止", "process_instance.withdrawn": "撤销", "process_instance.ended": "结束",
+    "process_instance.started": "发起", "process_instance.suspended": "挂起", "process_instance.resumed": "激活",
+    "process_instance.jumped": "跳转", "process_instance.stopped": "终止",
+    "process_instance.withdrawn": "撤销", "process_instance.ended": "结束", "handlers.chosen": "选定办理人",
     "timer.adjusted": "调整时间", "step.escalated": "超期升级", "step.decided_by_deadline": "到期自动办理",
     "case.copied": "抄送", "work_item.handed_over": "工作交接",
 }  # fmt: skip
@@ -38,13 +39,15 @@ class Intervention:
 
 
 def interventions_of(session: Session, instance_id: int, definition: Definition) -> Iterator[Intervention]:
-    """In their order."""
+    """In their order. That it was begun is left out where a form was submitted, which the acts tell."""
     query = select(HistoryEvent).where(
         HistoryEvent.chain == f"instance:{instance_id}", HistoryEvent.type.in_(sorted(TITLES))
     )
     rows = session.scalars(query.order_by(HistoryEvent.number)).all()
     names = _names(session, rows)
-    for row in rows:
+    begun = select(Submission.id).where(Submission.instance_id == instance_id, Submission.operation == "start")
+    told = session.scalar(begun.limit(1)) is not None
+    for row in [row for row in rows if not (told and row.type == "process_instance.started")]:
         text = _text(session, row, definition, names)
         who = names.get(row.actor_id or 0, "系统")
         yield Intervention(_title(session, row, definition), row.at, who, text, row.type in EXCEPTIONAL)
@@ -56,7 +59,7 @@ def _names(session: Session, rows: Any) -> Mapping[int, str]:
 
 
 def _people(row: HistoryEvent) -> list[int]:
-    to = row.facts.get("to", [])
+    to = row.facts.get("to", row.facts.get("people", []))
     return list(to) if isinstance(to, list) else [to]
 
 
@@ -66,6 +69,8 @@ def _title(session: Session, row: HistoryEvent, definition: Definition) -> str:
         return f"{title}到“{_node(definition, str(row.facts.get('target', '')))}”"
     if row.type == "process_instance.ended" and row.facts.get("outcome"):
         return f"{title}：{row.facts['outcome']}"
+    if row.subject.startswith("node:") and row.type == "handlers.chosen":
+        return f"{_node(definition, row.subject.removeprefix('node:'))}：{title}"
     if row.subject.startswith("step:"):
         step = session.get(Step, int(row.subject.removeprefix("step:")))
         return title if step is None else f"{step.name}：{title}"
@@ -84,7 +89,8 @@ def _text(session: Session, row: HistoryEvent, definition: Definition, names: Ma
         return f"转至{LABELS.get(str(facts.get('role', '')), '')}"
     told = "、".join(names[id_] for id_ in _people(row) if id_ in names)
     words = str(facts.get("reason") or facts.get("note") or "")
-    return "　".join(part for part in (f"给{told}" if told else "", words) if part)
+    given = told if row.type == "handlers.chosen" else f"给{told}" if told else ""
+    return "　".join(part for part in (given, words) if part)
 
 
 def _node(definition: Definition, node_id: str) -> str:

@@ -88,6 +88,8 @@ def _offer_choices(form: Any, work_item_id: int, offered: Offered) -> None:
     """Fills the selections of the form: passed nodes, signers."""
     if "target" in form:
         targets = engine().execute(ReturnTargets(work_item_id), actor=actor())
+        if not targets:
+            raise Conflict("此件还没有走过别的环节，没有可以退回的地方。")
         form["target"].choices = [(target.node_id, target.name) for target in targets]
     if "signer" in form:
         form["signer"].choices = _signers(offered.items)

@@ -299,6 +299,12 @@ def test_operators_hold_resume_and_move_a_case_with_a_preview(bureau: Bureau, si
     assert "领导直接批示" in course
 
 
+def test_the_first_step_has_nowhere_to_be_sent_back_to(bureau: Bureau, sign_in: SignIn) -> None:
+    bureau.start()
+    answer = sign_in("street").get(f"{page_of(bureau, 'ask')}/operations/return")
+    assert (answer.status_code, "没有可以退回的地方" in answer.text) == (409, True)
+
+
 def test_the_initiator_calls_his_case_off_while_the_step_allows_it(bureau: Bureau, sign_in: SignIn) -> None:
     case, street = bureau.start(), sign_in("street")
     page = f"/worklist/cases/{case}/operations/withdrawInstance"
@@ -323,7 +329,9 @@ def test_who_decides_names_the_next_handler(bureau: Bureau, sign_in: SignIn) -> 
     decide(clerk, bureau, "check", **{"handlers-sign": str(bureau.ids["deputy_head"])})
     with bureau.engine.reading() as session:
         assert session.scalars(select(ChosenHandler.user_id)).all() == [bureau.ids["deputy_head"]]
-    assert sign_in("head").get(page_of(bureau, "sign")).text.count('name="decision"') == 0
+    shown = sign_in("head").get(page_of(bureau, "sign")).text
+    assert 'name="decision"' not in shown
+    assert "办理sign：选定办理人" in shown
 
 
 def test_the_first_opening_is_noted_when_the_page_says_so(bureau: Bureau, sign_in: SignIn) -> None:
