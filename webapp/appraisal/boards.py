@@ -27,6 +27,7 @@ GRADES = tuple(reversed(AppraisalGrade))
 COLOURS = ("#1f3a6e", "#5b7fb9", "#c98a1b", "#b03a2e")
 STREET_COLUMNS = (
     "街道", "阶段", "应考核", "已交总结", "已评分", "已反馈", "已备案", *(grade.label for grade in GRADES), "不定等次",
+    "逾期",
 )  # fmt: skip
 PERSON_COLUMNS = ("姓名", "社区", "岗位", "状态", "培训天数", "综合得分", "等次", "绩效系数", "是否逾期")
 
@@ -47,7 +48,7 @@ def board() -> str:
     """Every street of the county in one year."""
     with reading() as session:
         county, year, years = _asked(session)
-        lines = progress_of_streets(session, county.id, year)
+        lines = progress_of_streets(session, county.id, year, engine().clock.now())
         seen = {line.street_id for line in lines if may_see_street(session, actor(), line.street_id)}
         return render_template(
             "appraisal/board.html", county=county.name, year=year, years=years, lines=lines, grades=GRADES, seen=seen,
@@ -79,7 +80,9 @@ def export_county(year: int) -> ResponseReturnValue:
     """Progress and grades by street as a workbook."""
     with reading() as session:
         county, _, _ = _asked(session)
-        rows = [_street_row(line) for line in progress_of_streets(session, county.id, year)]
+        rows = [
+            _street_row(line) for line in progress_of_streets(session, county.id, year, engine().clock.now())
+        ]
         subject = f"organisation:{county.id}"
     execute(NoteExport(subject, len(rows)))
     return workbook(f"年度考核进度-{year}", write_workbook([SheetToWrite("进度和等次", STREET_COLUMNS, rows)]))
@@ -173,7 +176,7 @@ def _chart(lines: Sequence[StreetProgress]) -> dict[str, object]:
 def _street_row(line: StreetProgress) -> tuple[object, ...]:
     stage = "未启动" if line.state is None else line.state.label
     return (line.street, stage, line.people, line.summarised, line.scored, line.served, line.filed, *line.grades,
-            line.unrated)  # fmt: skip
+            line.unrated, "未启动" if line.overdue_start else line.late)  # fmt: skip
 
 
 def _person_row(line: PersonLine) -> tuple[object, ...]:

@@ -1,13 +1,18 @@
 """What happens in one person's appraisal up to the proposed grade [domain 3.4, 3.5]."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid, NotFound, RuleViolation
 from engine.personnel.appraisal import settings
 from engine.personnel.appraisal.ballots import counts_of
 from engine.personnel.appraisal.cases import AppraisalCase
+from engine.personnel.appraisal.ledgers import LeaveEntry
 from engine.personnel.appraisal.scoring import (
     Judged,
     Parts,
@@ -16,8 +21,16 @@ from engine.personnel.appraisal.scoring import (
     proposed_grade,
     weighted_score,
 )
-from engine.personnel.appraisal.terms import Box, CaseState
+from engine.personnel.appraisal.terms import AbsenceKind, Box, CaseState
 from engine.personnel.decisions import decider
+from engine.personnel.exits.absence import (
+    CONSECUTIVE_LIMIT,
+    TOTAL_LIMIT,
+    Absence,
+    AbsenceCount,
+    count_absence,
+)
+from engine.personnel.holidays import work_calendar
 from engine.personnel.policy import Policy
 
 
@@ -83,8 +96,16 @@ class GroupScore:
 
 BARS = (("complaint", "有经查实的投诉"), ("refused_assignment", "拒不服从工作安排"))
 FAILURES = (("refused_appraisal", "经提醒仍拒不参加考核"), ("neglect", "严重失职"))
-ABSENCE_LIMIT = Decimal(20)
-"""More unexcused working days in the year are above the notice's limit [N 11.5]."""
+
+
+def absent_in_year(session: Session, worker_id: int, year: int) -> AbsenceCount:
+    """Absence without leave in the year, counted as the notice's limit counts it [N 11.5]."""
+    query = select(LeaveEntry).where(
+        LeaveEntry.worker_id == worker_id, LeaveEntry.kind == AbsenceKind.UNEXCUSED,
+        LeaveEntry.starts_on >= date(year, 1, 1), LeaveEntry.starts_on <= date(year, 12, 31),
+    )  # fmt: skip
+    entries = [Absence(entry.starts_on, entry.days) for entry in session.scalars(query.order_by(LeaveEntry.starts_on))]
+    return count_absence(entries, work_calendar(session), by_calendar_year=True)
 
 
 def score_case(context: CommandContext, case: AppraisalCase, group: GroupScore) -> None:
@@ -99,8 +120,11 @@ def score_case(context: CommandContext, case: AppraisalCase, group: GroupScore) 
     for name, text in BARS:
         case.bars = _with(case.bars, text) if flags[name] else _without(case.bars, text)
     failures = [text for name, text in FAILURES if flags[name]]
-    if case.unexcused_days > ABSENCE_LIMIT:
-        failures.append(f"旷工 {case.unexcused_days} 个工作日，超过 20 个工作日")
+    absent = absent_in_year(context.session, case.worker_id, case.year)
+    if absent.total > TOTAL_LIMIT:
+        failures.append(f"旷工 {absent.total} 个工作日，超过 20 个工作日")
+    elif absent.consecutive > CONSECUTIVE_LIMIT:
+        failures.append(f"连续旷工 {absent.consecutive} 个工作日，超过 10 个工作日")
     case.failures = "\n".join(failures)
 
 

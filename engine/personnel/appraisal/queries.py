@@ -1,7 +1,7 @@
 """What the boards of the appraisal show: progress by street, grades, who is late; frozen rows, few statements."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from engine.identity.organisations import Organisation, OrganisationKind
+from engine.kernel.clock import local_date
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
-from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState, Unrated
+from engine.personnel.appraisal.guides import guide_of_year
+from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, GuideState, PlanState, Unrated
 from engine.personnel.vocabulary import Post
 from engine.personnel.workers import Worker
 
@@ -36,6 +38,10 @@ class StreetProgress:
     grades: Sequence[int]
     """How many of each grade, 优秀 first."""
     unrated: int
+    late: int = 0
+    """How many should be further by the plan's dates."""
+    overdue_start: bool = False
+    """The county's date for the plan has passed without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +72,41 @@ def years_of(session: Session, county_id: int) -> list[int]:
     return list(session.scalars(query.order_by(AppraisalCase.year.desc())))
 
 
-def progress_of_streets(session: Session, county_id: int, year: int) -> list[StreetProgress]:
-    """Every street of the county, also those that have not begun."""
+def progress_of_streets(
+    session: Session, county_id: int, year: int, now: datetime | None = None
+) -> list[StreetProgress]:
+    """Every street of the county, also those that have not begun; with `now`, who is late."""
     streets = select(Organisation).where(
         Organisation.parent_id == county_id, Organisation.kind == OrganisationKind.STREET.value, Organisation.active
     )
     found = select(AppraisalPlan).where(AppraisalPlan.county_id == county_id, AppraisalPlan.year == year)
     plans = {plan.street_id: plan for plan in session.scalars(found)}
     counts = _counts(session, county_id, year)
-    return [
+    lines = [
         _progress(street, plans.get(street.id), [one for one in counts if one[0] == street.id])
         for street in sorted(session.scalars(streets), key=lambda each: each.lineage)
     ]
+    return lines if now is None else _with_lateness(session, county_id, year, lines, plans, counts, now)
+
+
+def _with_lateness(
+    session: Session, county_id: int, year: int, lines: Sequence[StreetProgress], plans: Mapping[int, AppraisalPlan],
+    counts: Sequence["Count"], now: datetime,
+) -> list[StreetProgress]:  # fmt: skip
+    guide = guide_of_year(session, county_id, year)
+    due = guide is not None and guide.state is GuideState.PUBLISHED and local_date(now) > guide.plan_due_on
+    return [
+        replace(line, late=_late(plans.get(line.street_id), counts, now),
+                overdue_start=due and line.state is None and not line.people)
+        for line in lines
+    ]  # fmt: skip
+
+
+def _late(plan: AppraisalPlan | None, counts: Sequence["Count"], now: datetime) -> int:
+    if plan is None:
+        return 0
+    behind = BEFORE_SCORE if now > plan.ballots_close_at else BEFORE_SUMMARY if now > plan.summary_closes_at else ()
+    return sum(number for street, state, _, number in counts if street == plan.street_id and state in behind)
 
 
 Count = tuple[int, CaseState, AppraisalGrade | None, int]

@@ -146,6 +146,17 @@ def test_who_refuses_to_take_part_gets_the_lowest_grade(pair: Town) -> None:
     assert "拒不参加考核" in pair.case(0).failures
 
 
+@pytest.mark.parametrize(("days", "grade"), [("10", _G.COMPETENT), ("10.5", _G.INCOMPETENT)])
+def test_absence_above_the_notices_limit_means_the_lowest_grade(pair: Town, days: str, grade: AppraisalGrade) -> None:
+    pair.add(
+        LeaveEntry(worker_id=pair.workers[0], kind=AbsenceKind.UNEXCUSED, starts_on=date(2026, 6, 1),
+                   days=Decimal(days), recorded_at=pair.office.clock.now())
+    )  # fmt: skip
+    pair.prepared("95", "80")
+    assert pair.case(0).proposed is grade
+    assert ("连续旷工 10.5 个工作日，超过 10 个工作日" in pair.case(0).failures) is (days == "10.5")
+
+
 def test_training_is_noted_in_half_days_by_the_clerk_of_the_street(pair: Town) -> None:
     command = RecordTraining(pair.workers[0], date(2026, 6, 1), Decimal("0.3"), "培训")
     with pytest.raises(Invalid):

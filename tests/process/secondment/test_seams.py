@@ -70,3 +70,13 @@ def test_what_delegates_read_of_a_step_names_a_step_that_exists() -> None:
             for name in re.findall(r'"([a-z_]+)"', call)}  # fmt: skip
     assert {"return_to_post", "confirm_return"} <= read <= known
     assert {*secondments.DECIDING, *extensions.DECIDING} <= known
+
+
+def test_the_county_has_five_working_days_together() -> None:
+    """[domain 4]"""
+    drawing = next(drawing for drawing in DRAWINGS if drawing.path.stem == "secondment")
+    days = {
+        node.id: int(entry.get("value", "0")) for node in drawing.nodes()
+        for entry in node.xml.iterfind(".//zeebe:property", NAMESPACES) if entry.get("name") == "deadlineWorkdays"
+    }  # fmt: skip
+    assert days["county_review"] + days["county_approval"] == 5

@@ -61,6 +61,8 @@ class Loan:
     staffing: Staffing | None
     """While it is being decided; None afterwards."""
     before: Sequence[Before]
+    extensions: Sequence[tuple[date, date, str]] = ()
+    """Last day before, last day asked for, and what became of it."""
     wanted_until: date | None = None
     """The last day that an extension asks for."""
     extension_reason: str = ""
@@ -85,7 +87,8 @@ def _loan(session: Session, row: Secondment, today: date, entry: SecondmentExten
         row.duties, row.reason, row.starts_on, row.ends_on, period.days, row.state, row.opinion, row.document_number,
         row.early_reason, row.returned_on, row.performance.label if row.performance else "", row.evaluation,
         row.handover, row.overdue_workdays, row.violation, _weighed(session, row, period, today),
-        _before(session, row), entry.ends_on if entry else None, entry.reason if entry else "", today,
+        _before(session, row), [(one.before, one.ends_on, one.state.label) for one in row.extensions],
+        entry.ends_on if entry else None, entry.reason if entry else "", today,
     )  # fmt: skip
 
 
