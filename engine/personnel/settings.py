@@ -26,7 +26,7 @@ EXIT_HEARING_WORKDAYS = integer(
     help="自陈述申辩期结束之日起，本人要求的才举行。",
 )  # fmt: skip
 EXIT_REVIEW_DAYS = integer(
-    "exit.reviewDays", 10, "退出复核申请期限", unit="天", clause="6.5", lowest=5, highest=30
+    "exit.reviewDays", 10, "退出复核申请期限", unit="天", clause="11.7", lowest=5, highest=30
 )
 ABSENCE_YEAR = choice(
     "exit.absenceYear", "rolling", "旷工累计的“1年内”",

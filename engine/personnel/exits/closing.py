@@ -166,10 +166,10 @@ def ask_review(context: CommandContext, case: ExitCase, reason: str) -> None:
     """The person asks the county to look at the decision again, within the window [domain 6.5]."""
     if not reason.strip():
         raise Invalid(fields={"reason": "请填写申请复核的理由"})
+    if case.review_until is not None and context.now > case.review_until:
+        raise RuleViolation("复核申请期限已过；仍可以依法申请劳动争议仲裁", clause="11.7")
     if case.state is not ExitState.HANDOVER or case.review_reason:
         raise Conflict(f"当前状态为“{case.state.label}”，不能申请复核，或已经申请")
-    if case.review_until is None or context.now > case.review_until:
-        raise RuleViolation("复核申请期限已过；仍可以依法申请劳动争议仲裁", clause="6.5")
     case.review_reason = reason.strip()
     record(context, case, "exit.review_requested")
 

@@ -63,7 +63,7 @@ def withdraw_resignation(context: CommandContext, number: str, reason: str) -> E
 
 
 def _within_window(context: CommandContext, case: ExitCase) -> None:
+    if case.defence_until is not None and context.now > case.defence_until:
+        raise RuleViolation("陈述申辩期已满", clause=CLAUSE)
     if case.state is not ExitState.DEFENCE or case.defence_until is None:
         raise Conflict(f"当前状态为“{case.state.label}”，不在陈述申辩期")
-    if context.now > case.defence_until:
-        raise RuleViolation("陈述申辩期已满", clause=CLAUSE)

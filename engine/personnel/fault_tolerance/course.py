@@ -176,10 +176,10 @@ def object_to(context: CommandContext, row: FaultCase, reason: str) -> None:
         raise Invalid(fields={"reason": "请写明异议的理由"})
     if row.objection:
         raise RuleViolation("异议只能提出一次，复查决定为最终决定", clause="10.1")
-    if row.state is not _S.FED_BACK or row.objection_until is None:
-        raise Conflict(f"当前状态为“{row.state.label}”，不能提出异议")
-    if context.now > row.objection_until:
+    if row.objection_until is not None and context.now > row.objection_until:
         raise RuleViolation("异议期限已过", clause="10.1")
+    if row.state is not _S.FED_BACK:
+        raise Conflict(f"当前状态为“{row.state.label}”，不能提出异议")
     row.objection = reason.strip()
     move(context, row, _S.OBJECTED)
 

@@ -154,6 +154,15 @@ def test_who_is_served_gets_the_notice_and_objects_once(bureau: Bureau, sign_in:
     assert sign_in("other_worker").get(page).status_code == 404
 
 
+def test_an_objection_after_its_window_is_refused_with_the_clause(bureau: Bureau, sign_in: SignIn) -> None:
+    number = bureau.concluded()
+    bureau.wait(40)
+    worker, page = sign_in("worker"), f"/fault-tolerance/mine/{number}/objection"
+    assert worker.post(page, {"reason": "不服"}, page=page).status_code == 422
+    assert "异议期限已过（依据第 10.1 条）" in worker.page
+    assert bureau.fault(number).objection == ""
+
+
 def test_a_person_consents_himself_and_finds_the_letter(bureau: Bureau, sign_in: SignIn) -> None:
     number = bureau.ask_for_clearing()
     plan = {"way": "meeting", "scope": "全体工作人员"}
