@@ -84,7 +84,9 @@ def test_the_home_page_says_what_waits_and_what_can_be_begun(stage: Stage, sign_
 
 def test_a_longer_list_takes_no_more_queries(stage: Stage, sign_in: SignIn) -> None:
     visitor = sign_in("county_reviewer")
-    visitor.get("/worklist/")
+    paths = ("/worklist/", FIRST_REVIEWS, "/worklist/home", "/worklist/done", "/worklist/copies")
+    for path in paths:  # what is read once a process start is not the list's
+        visitor.get(path)
     statements: list[str] = []
     event.listen(stage.engine.store.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
 
@@ -93,7 +95,6 @@ def test_a_longer_list_takes_no_more_queries(stage: Stage, sign_in: SignIn) -> N
         assert visitor.get(path).status_code == 200
         return len(statements)
 
-    paths = ("/worklist/", FIRST_REVIEWS, "/worklist/home", "/worklist/done")
     before = [cost(path) for path in paths]
     for _ in range(4):
         stage.registers()
