@@ -14,6 +14,7 @@ from webapp.appraisal import (
     sheets,
     starts,
     tokens,
+    turnout,
     uploads,
 )
 from webapp.appraisal.blueprint import blueprint
@@ -35,6 +36,6 @@ __all__ = ["NAVIGATION", "ROUTES", "blueprint"]
 
 ROUTES = (
     all_round, attempts, ballots, boards, conduct, grades, ledgers, objections, own, publicity, sheets, starts,
-    tokens, uploads,
+    tokens, turnout, uploads,
 )  # fmt: skip
 """The modules whose routes hang on the blueprint."""

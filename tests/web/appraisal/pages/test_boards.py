@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from engine.personnel.appraisal.ballots import CastBallot
+from engine.personnel.appraisal.terms import Rating
 from engine.personnel.secondment.secondments import Secondment
 from engine.personnel.secondment.states import Performance, SecondmentState
 from tests.process.appraisal.town import YEAR, Town
@@ -49,3 +51,13 @@ def test_late_summaries_are_counted_by_street(town: Town, sign_in: SignIn) -> No
     assert '<span class="chip chip-bad">3</span>' in head.page.replace("\n", "")
     answer = head.post(f"/appraisal/export/{YEAR}")
     assert (answer.status_code, answer.data[:2]) == (200, b"PK")
+
+
+def test_the_roll_says_who_has_voted_and_belongs_to_the_street(town: Town, sign_in: SignIn) -> None:
+    town.start()
+    town.office.do(CastBallot(town.plan.id, {town.case(2).id: Rating.POOR}), town.actors[0])
+    leader, page = sign_in("street_leader"), f"/appraisal/plans/{town.plan.number}/turnout"
+    leader.get(page)
+    assert (leader.page.count("已投<"), leader.page.count("未投<")) == (1, 3)
+    assert Rating.POOR.label not in leader.page
+    assert (sign_in("county_head").get(page).status_code, sign_in("w0").get(page).status_code) == (403, 403)
