@@ -284,6 +284,7 @@ def test_operators_hold_resume_and_move_a_case_with_a_preview(bureau: Bureau, si
     assert bureau.state(case) == "suspended"
     held = sign_in("clerk").get(page_of(bureau, "check")).text
     assert "此件已挂起" in held
+    assert 'name="decision"' not in held
     admin.post(f"{base}/resume", {"reason": "已批复"}, page=f"{base}/resume")
     form = {"target": "sign", "cancel": "check", "reason": "领导直接批示"}
     preview = admin.post(f"{base}/jump", form, page=f"{base}/jump")
