@@ -235,7 +235,10 @@ def test_the_officer_sees_both_texts_where_notice_and_law_differ() -> None:
 
 def test_an_exit_moves_only_as_declared() -> None:
     assert set(MOVES) == set(ExitState)
-    assert {ExitState.CLOSED, ExitState.WITHDRAWN, ExitState.CONVERTED} == ENDED
+    assert {ExitState.CLOSED, ExitState.WITHDRAWN, ExitState.CONVERTED, ExitState.REINSTATED} == ENDED
     with pytest.raises(Conflict, match="已退出"):
         check_exit_move(ExitState.GUARD_CHECK, ExitState.CLOSED)
     check_exit_move(ExitState.GUARD_CHECK, ExitState.NOTIFIED)
+    check_exit_move(ExitState.CLOSED, ExitState.REINSTATED)
+    with pytest.raises(Conflict):
+        check_exit_move(ExitState.CLOSED, ExitState.WITHDRAWN)
