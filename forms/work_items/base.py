@@ -12,7 +12,7 @@ from wtforms import Field, FieldList, Form, FormField, StringField, TextAreaFiel
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 from forms.base import BaseForm, trimmed
-from forms.validators import at_most, optional, required
+from forms.validators import at_most, optional
 from forms.work_items.refilling import refill
 
 OWN_FIELDS = ("decision", "opinion")
@@ -62,7 +62,7 @@ class WorkItemForm(BaseForm):
             elif one.name in self.closed:
                 _close(one)
             elif rights[one.name] == "required" and not isinstance(one, FieldList):
-                one.validators = [required("请填写此项。"), *(v for v in one.validators if not isinstance(v, Optional))]
+                one.validators = [_filled, *(v for v in one.validators if not isinstance(v, Optional))]
                 one.flags.required = True
 
     def validate_decision(self, field: Field) -> None:
@@ -91,6 +91,12 @@ class WorkItemForm(BaseForm):
         """What is kept of the step's fields, as plain data."""
         fields = [field for field in self.step_fields() if field.name not in self.closed]
         return {field.name: plain(field.data) for field in fields if field.data not in (None, "")}
+
+
+def _filled(_form: Form, field: Field) -> None:
+    """Blanks are nothing; a zero is something."""
+    if field.data in (None, "", []) and not field.errors:
+        raise StopValidation("请填写此项。")
 
 
 def _close(field: Field) -> None:
