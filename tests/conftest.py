@@ -30,8 +30,8 @@ DATABASES = ("sqlite", "postgresql")
 EVERYTHING = os.environ.get("SHEGONG_TESTS") == "all"
 """`make test-all`: every story on every database, restored and live."""
 MAIN_STORIES = {
-    "test_whole_recruitment.py", "test_post_requests.py", "test_first_review.py", "test_whole_year.py", "test_person.py",
-    "test_material.py",
+    "test_whole_recruitment.py", "test_post_requests.py", "test_first_review.py", "test_whole_year.py",
+    "test_person.py", "test_material.py",
 }  # fmt: skip
 """Process stories that `make test` plays on PostgreSQL too; the others it plays on SQLite."""
 PAIRS = {("sqlite", 0), ("postgresql", 100)}
