@@ -54,7 +54,7 @@ def test_a_hidden_field_is_not_there() -> None:
 
 
 def test_a_required_field_must_be_filled_in() -> None:
-    for form in (form_with({"title": "required"}), form_with({"title": "required"}, title="　")):
+    for form in (form_with({"title": "required"}, title=""), form_with({"title": "required"}, title="　")):
         assert not form.validate()
         assert form.title.errors == ["请填写此项。"]
     assert form_with({"title": "required", "share": "required"}, title="新标题", share="0").validate()
