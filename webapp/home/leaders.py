@@ -188,8 +188,12 @@ def _exits(look: Look, part: Part) -> Panel:
         ExitProposal.street_id.in_(part.streets), ExitProposal.settled_at.is_(None),
         ExitProposal.id.not_in(taken_up()),
     )  # fmt: skip
-    figures = [Figure("办理中", sum(number for _, number in found), board)]
-    figures += [Figure(state.label, number, board) for state, number in sorted(found, key=lambda each: each[0].value)]
+    running = look.address("exits.board", state="open")
+    figures = [Figure("办理中", sum(number for _, number in found), running)]
+    figures += [
+        Figure(state.label, number, look.address("exits.board", state=state.value))
+        for state, number in sorted(found, key=lambda each: each[0].value)
+    ]
     if part.county_id is None:
         figures.append(Figure("记录提示待研究", look.session.scalar(proposals) or 0, board))
         soon = len(retiring(look.session, set(part.streets), look.today))

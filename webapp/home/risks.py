@@ -1,6 +1,9 @@
 """Deadlines at risk in a part of the tree: open steps of the cases a supervisor reads that are late or nearly so."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, String, cast, false, literal, or_, select, union_all
@@ -19,8 +22,23 @@ MOST = 500
 SHOWN = 6
 
 
-def risks(look: Look) -> Sequence[Panel]:
-    """Late steps by process, and the oldest of them by name."""
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """An open step that is late or nearly so."""
+
+    instance_id: int
+    process_key: str
+    process: str
+    title: str
+    step: str
+    offered_to: str
+    """Whose list it lies in: a role, or 本人."""
+    due_at: datetime
+    late: bool
+
+
+def at_risk(look: Look) -> Sequence[AtRisk]:
+    """Late and nearly late steps of the cases the person reads, the latest first; read up to MOST."""
     query = (
         select(WorkItem.process_key, WorkItem.instance_id, Step.name, Step.due_at, WorkItem.offered_to,
                ProcessInstance.title, ProcessDefinition.name)
@@ -32,26 +50,29 @@ def risks(look: Look) -> Sequence[Panel]:
         .order_by(WorkItem.due_order, WorkItem.id)
         .limit(MOST)
     )  # fmt: skip
-    found = look.session.execute(query).all()
-    late: dict[tuple[str, str], int] = {}
-    soon = 0
-    for row in found:
-        if row.due_at <= look.now:
-            late[row.process_key, row[6]] = late.get((row.process_key, row[6]), 0) + 1
-        else:
-            soon += 1
-    figures = [
-        Figure(f"{name}逾期", number, look.address("worklist.all_of_them", process=key, state="active"), late=True)
-        for (key, name), number in sorted(late.items(), key=lambda entry: -entry[1])
+    return [
+        AtRisk(case, key, process, title, step, LABELS.get(offered.partition("@")[0], "本人"), at, at <= look.now)
+        for key, case, step, at, offered, title, process in look.session.execute(query)
+        if at is not None
     ]
-    cases = look.address("worklist.all_of_them", state="active")
+
+
+def risks(look: Look) -> Sequence[Panel]:
+    """Late steps by process, and the oldest of them by name."""
+    found = at_risk(look)
+    late = Counter((line.process_key, line.process) for line in found if line.late)
+    figures = [
+        Figure(f"{name}逾期", number, look.address("home.at_risk", process=key), late=True)
+        for (key, name), number in late.most_common()
+    ]
+    soon = Figure(f"{SOON_WORKDAYS} 个工作日内到期", len(found) - late.total(), look.address("home.at_risk", soon=1))
     rows = [
-        Row(row.title, look.address("worklist.case", instance_id=row.instance_id),
-            f"{row.name}，{LABELS.get(row.offered_to.partition('@')[0], '本人')}", due=due(row.due_at, look.now))
-        for row in found[:SHOWN]
+        Row(line.title, look.address("worklist.case", instance_id=line.instance_id),
+            f"{line.step}，{line.offered_to}", due=due(line.due_at, look.now))
+        for line in found[:SHOWN]
     ]  # fmt: skip
-    return [Panel("时限风险", [*figures, Figure(f"{SOON_WORKDAYS} 个工作日内到期", soon, cases)], rows=rows,
-                  empty="没有逾期和即将到期的环节。")]  # fmt: skip
+    return [Panel("时限风险", [*figures, soon], rows=rows, empty="没有逾期和即将到期的环节。",
+                  href=look.address("home.at_risk") if found else None, link="全部")]  # fmt: skip
 
 
 def _lists(look: Look) -> CompoundSelect[Any]:

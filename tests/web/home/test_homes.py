@@ -5,11 +5,11 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine.identity.roles import ROLES
 from engine.identity.users import RoleMembership
-from engine.workflow.tables import WorkItem
+from engine.workflow.tables import ProcessInstance, Step, WorkItem
 from seed.county import OFFICERS
 from tests.visitor import SignIn
 from tests.web.home.conftest import STAFF, START, Town
@@ -116,3 +116,23 @@ def test_what_arrived_since_yesterday_is_counted_and_older_work_is_not(sign_in: 
             .values(created_at=START - timedelta(days=3))
         )
     assert "新到" not in content_of(sign_in("street_leader").get(HOME).text)
+
+
+def test_the_numbers_of_deadlines_lead_to_exactly_these_steps_and_to_no_confidential_ones(
+    sign_in: SignIn, town: Town
+) -> None:
+    with town.engine.store.session() as session, session.begin():
+        past = START - timedelta(days=3)
+        cases = select(ProcessInstance.id).where(ProcessInstance.process_key.in_(("secondment", "fault_tolerance")))
+        session.execute(update(WorkItem).where(WorkItem.instance_id.in_(cases)).values(due_order=past))
+        session.execute(update(Step).where(Step.instance_id.in_(cases)).values(due_at=past))
+    head, clerk = sign_in("county_head"), sign_in("county_clerk")
+    assert figure(head.get(HOME).text, "借调逾期") == figure(clerk.get(HOME).text, "借调逾期") == 1
+    assert figure(head.get(HOME).text, "容错纠错逾期") == 1
+    late = clerk.get("/worklist/home/at-risk?process=secondment").text
+    assert "1 个环节" in late
+    assert "本人意见" in late
+    assert town.fault not in clerk.get("/worklist/home/at-risk").text
+    assert town.fault in head.get("/worklist/home/at-risk").text
+    assert "已逾期" not in content_of(sign_in("street_leader2").get("/worklist/home/at-risk").text)
+    assert sign_in("community_worker").get("/worklist/home/at-risk").status_code == 403
