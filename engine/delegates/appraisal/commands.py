@@ -81,12 +81,12 @@ class RequestReview:
     def execute(self, context: CommandContext) -> None:
         case = _own(context, self.case_id)
         _require_reason(self.reason)
+        if case.review_until is not None and context.now > case.review_until:
+            raise RuleViolation("复核申请期限已过", clause="9.6")
         if case.signed_at is None:
             raise Conflict("请先签收考核结果，签收时可以一并申请复核")
         if case.state is not CaseState.FED_BACK or case.review_reason:
             raise Conflict(f"当前状态为“{case.state.label}”，不能申请复核")
-        if case.review_until is None or context.now > case.review_until:
-            raise RuleViolation("复核申请期限已过", clause="3.6")
         case.review_reason = self.reason.strip()
         messages.publish(context, ToCase.REVIEW_REQUESTED, str(case.number), {})
 
@@ -101,12 +101,12 @@ class AppealResult:
     def execute(self, context: CommandContext) -> None:
         case = _own(context, self.case_id)
         _require_reason(self.reason)
+        if case.appeal_until is not None and context.now > case.appeal_until:
+            raise RuleViolation("申诉期限已过", clause="9.6")
         if case.state is not CaseState.FED_BACK or case.appeal_until is None:
             raise Conflict("申诉须在街道答复复核以后提出")
         if case.appeal_reason:
             raise Conflict("申诉已经提出，请等待处理")
-        if context.now > case.appeal_until:
-            raise RuleViolation("申诉期限已过", clause="3.6")
         case.appeal_reason = self.reason.strip()
         messages.publish(context, ToCase.APPEAL_REQUESTED, str(case.number), {})
 

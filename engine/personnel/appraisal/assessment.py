@@ -61,7 +61,7 @@ def note_missing_summary(case: AppraisalCase) -> None:
 def record_opinion(context: CommandContext, case: AppraisalCase, points: Decimal, opinion: str) -> None:
     """Points and opinion of the community's Party organisation; nobody judges himself."""
     if context.actor.user_id is not None and context.actor.user_id == case.worker.user_id:
-        raise RuleViolation("不能对本人的考核提出意见，请由街道或社区其他负责人填写", clause="3.4")
+        raise RuleViolation("不能对本人的考核提出意见，请由街道或社区其他负责人填写", clause="9.6")
     check_points(points, "社区党组织评分", "points")
     case.community_points, case.community_opinion = points, opinion.strip()
     context.record("appraisal.opinion_recorded", f"appraisal_case:{case.id}")

@@ -102,7 +102,7 @@ class FixGrade:
         if case.unrated is not Unrated.UNDER_INVESTIGATION or case.state is not CaseState.FILED:
             raise Conflict("只有因审查调查不定等次、已经备案的考核才能补定等次")
         if conduct_of(context.session, case.worker_id, case.year)[1]:
-            raise RuleViolation("审查调查尚未结束，结案后才能补定等次", clause="3.5")
+            raise RuleViolation("审查调查尚未结束，结案后才能补定等次", clause="9.7")
 
 
 def _grade_effects(context: CommandContext, case: AppraisalCase) -> Iterator[AppraisalEffect]:

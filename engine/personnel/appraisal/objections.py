@@ -71,7 +71,7 @@ class Complaint:
 def raise_objection(context: CommandContext, plan: AppraisalPlan, complaint: Complaint) -> AppraisalObjection:
     """Takes an objection while the names are public; whoever is signed in is remembered with it."""
     if not is_public(plan, context.now):
-        raise RuleViolation("公示期已结束，不再受理对本公示的异议", clause="3.4")
+        raise RuleViolation("公示期已结束，不再受理对本公示的异议", clause="9.6")
     complaint.check()
     case = context.session.get(AppraisalCase, complaint.case_id)
     if case is None or case.plan_id != plan.id or case.grade is not AppraisalGrade.EXCELLENT:
@@ -127,7 +127,7 @@ def require_settled(session: Session, plan: AppraisalPlan) -> None:
     found = objections_of(session, plan.id)
     waiting = sum(one.state is ObjectionState.OPEN for one in found)
     if waiting:
-        raise RuleViolation(f"还有 {waiting} 件公示异议没有核实，核实后才能反馈考核结果", clause="3.4")
+        raise RuleViolation(f"还有 {waiting} 件公示异议没有核实，核实后才能反馈考核结果", clause="9.6")
     since = plan.publicity_from
     upheld = [
         one for one in found
@@ -136,4 +136,4 @@ def require_settled(session: Session, plan: AppraisalPlan) -> None:
     ]  # fmt: skip
     if upheld:
         names = "、".join(sorted({one.case.worker.name for one in upheld}))
-        raise RuleViolation(f"对{names}的异议属实，请选择“异议成立重新评定”", clause="3.4")
+        raise RuleViolation(f"对{names}的异议属实，请选择“异议成立重新评定”", clause="9.6")

@@ -28,7 +28,7 @@ def close_ballots(context: CommandContext, plan: AppraisalPlan, *, accept_few: s
     if few and not accept_few.strip():
         raise RuleViolation(
             f"{len(few)} 个社区的居民测评不足 {minimum} 张，或普通居民占比不到 {ordinary.normalize():f}%；"
-            "请继续组织测评，或选择“票数不足仍结束”并说明理由", clause="3.2",
+            "请继续组织测评，或选择“票数不足仍结束”并说明理由", clause="9.6",
         )  # fmt: skip
     plan.short_ballots = accept_few.strip()[:300] if few else ""
     plan.state, plan.ballots_closed_at = PlanState.SCORING, context.now

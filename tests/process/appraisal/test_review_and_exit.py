@@ -107,6 +107,10 @@ def test_a_review_is_refused_before_the_signature_and_after_the_window(pair: Tow
     pair.office.clock.move_to(until + timedelta(minutes=1))
     with pytest.raises(RuleViolation, match="期限已过"):
         pair.office.do(RequestReview(pair.case(0).id, "请复核"), pair.actors[0])
+    pair.windows_over()
+    with pytest.raises(RuleViolation, match="期限已过") as refused:
+        pair.office.do(RequestReview(pair.case(0).id, "请复核"), pair.actors[0])
+    assert refused.value.clause == "9.6"
 
 
 def test_another_persons_result_does_not_exist(pair: Town) -> None:

@@ -99,7 +99,7 @@ def test_a_review_after_its_window_is_refused(served: Town, sign_in: SignIn) -> 
     town.office.clock.move_to(until.replace(microsecond=1))
     answer = worker.post(page, {"reason": "请复核"})
     assert answer.status_code == 422
-    assert ("复核申请期限已过" in worker.page, "3.6" in worker.page) == (True, True)
+    assert ("复核申请期限已过" in worker.page, "9.6" in worker.page) == (True, True)
     assert (town.state(2), town.case(2).review_reason) == (CaseState.FED_BACK, "")
 
 

@@ -58,7 +58,7 @@ def test_a_resident_objects_and_the_group_has_to_verify_before_results_are_serve
     item = f"/worklist/items/{town.open_item(town.plan.number, 'confirm_publicity')}"
     assert clerk.post(item, {"decision": "confirm"}, page=item).status_code == 422
     assert "还有 1 件公示异议没有核实" in clerk.page
-    assert "3.4" in clerk.page
+    assert "9.6" in clerk.page
     assert town.state(0) is CaseState.PROPOSED
     page = f"/appraisal/objections/{objections(town)[0].id}"
     clerk.get(page)
