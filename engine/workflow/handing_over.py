@@ -30,6 +30,8 @@ class TransferWorkItem:
     work_item_id: int
     to_user_id: int
     reason: str = ""
+    quiet: bool = False
+    """Part of a batch whose end tells the colleague once (`TellHeir`)."""
 
     def execute(self, context: CommandContext) -> int:
         taken = take_item(context, self.work_item_id, "transfer")
@@ -39,7 +41,8 @@ class TransferWorkItem:
         submit(context, taken, "transfer", None, self.reason)
         taken.run.record("work_item.transferred", f"work_item:{taken.item.id}", to=self.to_user_id,
                          reason=self.reason, on_behalf_of=taken.principal_id)  # fmt: skip
-        tell(context, taken, [self.to_user_id], "work_item_transferred", "转办给您", self.reason)
+        if not self.quiet:
+            tell(context, taken, [self.to_user_id], "work_item_transferred", "转办给您", self.reason)
         return fresh.id
 
 
@@ -197,7 +200,7 @@ class HandOverItem:
 
 @dataclass(frozen=True)
 class TellHeir:
-    """Tells somebody once how many items of a colleague who leaves are his now."""
+    """Tells somebody once how many items of a colleague are his now."""
 
     to_user_id: int
     number: int

@@ -138,7 +138,8 @@ def _go_on(run_id: int) -> None:
         entries = entries_of(session, run_id, EntryState.PENDING, PORTION)
     for entry in entries:
         _do(run, entry)
-    if run.act == Act.HAND_OVER and run.pending <= PORTION:
+    told_alone = run.act == Act.TRANSFER and run.total == 1
+    if run.to_user_id is not None and run.pending <= PORTION and not told_alone:
         _tell_heir(run_id)
 
 

@@ -42,7 +42,9 @@ MAKERS: Mapping[str, Callable[[RunRow, EntryRow], Command[Any]]] = {
     Act.URGE: lambda run, entry: UrgeCase(entry.instance_id, run.text),
     Act.CLAIM: lambda _run, entry: ClaimWorkItem(entry.work_item_id or 0),
     Act.RELEASE: lambda _run, entry: ReleaseWorkItem(entry.work_item_id or 0),
-    Act.TRANSFER: lambda run, entry: TransferWorkItem(entry.work_item_id or 0, run.to_user_id or 0, run.text),
+    Act.TRANSFER: lambda run, entry: TransferWorkItem(
+        entry.work_item_id or 0, run.to_user_id or 0, run.text, quiet=run.total > 1
+    ),
     Act.HAND_OVER: lambda run, entry: HandOverItem(
         entry.work_item_id or 0, run.from_user_id or 0, run.to_user_id or 0, run.text
     ),

@@ -7,6 +7,7 @@ import pytest
 from engine.kernel.actor import SYSTEM
 from engine.workflow.definitions import Deploy
 from engine.workflow.instances import StartProcess
+from engine.workflow.tables import Notification
 from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem
 from tests.store.workflow.approving import in_a_row
 from tests.visitor import SignIn, Visitor
@@ -212,3 +213,6 @@ def test_many_are_handed_to_one_colleague_for_good(stage: Stage, sign_in: SignIn
     heir = str(stage.story.county.officers["street_leader"])
     assert "成功 2 件" in done(visitor, item=chosen, act="transfer", opinion="外出", person=heir)
     assert "2" in re.findall(r"待办 <span class=\"count\">(\d+)", sign_in("street_leader").get("/worklist/").text)
+    with stage.engine.reading() as session:
+        told = [row.body for row in session.query(Notification).filter_by(user_id=int(heir))]
+    assert [body for body in told if "转" in body] == ["有2件待办事项转交给您。"]
