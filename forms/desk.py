@@ -76,6 +76,14 @@ class DisqualifyForm(BaseForm):
     )
 
 
+class PickForm(BaseForm):
+    """Somebody of the reserve pool is asked."""
+
+    reason = TextAreaField(
+        "理由", [optional(), at_most(300)], render_kw={"rows": 2}, description="按名次选用的可以不填"
+    )
+
+
 class RoomRow(Form):
     """One exam room; an empty row is ignored."""
 

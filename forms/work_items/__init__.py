@@ -45,6 +45,7 @@ FORMS: Mapping[str, type[WorkItemForm]] = MappingProxyType(
         "registration_report_for_duty": recruitment_registration.ReportForDutyForm,
         "registration_objection": recruitment_registration.SecondOpinionForm,
         "registration_postponed_hire": recruitment_registration.SecondOpinionForm,
+        "reserve_approval": recruitment_registration.SecondOpinionForm,
         "appraisal_guide": appraisal.GuideForm,
         "appraisal_guide_approval": appraisal.GuideDecisionForm,
         "appraisal_close_ballots": appraisal.PlanDecisionForm,

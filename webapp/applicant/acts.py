@@ -77,12 +77,29 @@ def recheck(registration_id: int) -> ResponseReturnValue:
     return _back(registration_id)
 
 
+@blueprint.route("/applications/<int:registration_id>/consent", methods=["GET", "POST"])
+@signed_in
+def consent(registration_id: int) -> ResponseReturnValue:
+    """Says yes to a place from the reserve pool; no is said by accepting nothing."""
+    with reading() as session:
+        registration = cases.own_registration(session, actor(), registration_id)
+        task = cases.open_task(session, actor(), registration, "consent_to_pick")
+        if task is None:
+            raise Conflict("现在没有需要您答复的选用，或已经答复过。")
+        form = bind(ConfirmForm)
+        if not submitted(form):
+            return render_template("applicant/consent.html", registration=registration, task=task, form=form)
+    execute(CompleteWorkItem(task.work_item_id, decision="accept"))
+    flash("已答复同意，经县级审批后由街道通知签订合同。", "success")
+    return _back(registration_id)
+
+
 @blueprint.post("/applications/<int:registration_id>/acceptance")
 @signed_in
 def accept(registration_id: int) -> ResponseReturnValue:
     """Accepts a conclusion, or does without another post, before the time is over."""
     decisions = {"appeal_request": "accept", "recheck_defence": "accept", "choose_other_post": "give_up",
-                 "ask_recheck": "accept"}  # fmt: skip
+                 "ask_recheck": "accept", "consent_to_pick": "decline"}  # fmt: skip
     with reading() as session:
         registration = cases.own_registration(session, actor(), registration_id)
         task = cases.open_task(session, actor(), registration, *decisions)

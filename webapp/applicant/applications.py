@@ -130,7 +130,7 @@ def _task_ask(registration: Registration, task: OpenTask, now: datetime) -> Ask 
         return None
     until = {
         "choose_other_post": campaign.rereg_closes_at, "appeal_request": campaign.appeal_closes_at,
-        "recheck_defence": task.due_at, "ask_recheck": task.due_at,
+        "recheck_defence": task.due_at, "ask_recheck": task.due_at, "consent_to_pick": task.due_at,
     }.get(node, campaign.reg_closes_at)  # fmt: skip
     title, text, label, endpoint, step = _TASKS[node]
     href = url_for(f"applicant.{endpoint}", registration_id=registration.id, name=step or None)
@@ -150,6 +150,10 @@ _TASKS = {
     ),
     "recheck_defence": (
         "陈述申辩", "不服资格复审结论的，可以在期限内陈述申辩；期满不申辩视为接受结论。", "去申辩", "defence", "",
+    ),
+    "consent_to_pick": (
+        "答复后备库选用", "有岗位空缺，拟从后备库选用您。请在期限内答复；期满不答复视为不同意。", "去答复", "consent",
+        "",
     ),
     "ask_recheck": (
         "申请体检复检", "体检结论为不合格。可以在期限内申请复检一次；期满不申请视为接受结论。", "申请复检", "recheck",

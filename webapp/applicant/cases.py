@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.kernel.actor import Actor
@@ -15,6 +15,7 @@ from engine.workflow.states import OPEN_ITEMS
 from engine.workflow.tables import Message, ProcessInstance, Step, WorkItem
 
 PROCESS = "recruitment_registration"
+RESERVE_PROCESS = "reserve_pick"
 _R = RegistrationState
 TONES = {
     _R.DRAFT: "wait", _R.SUBMITTED: "go", _R.RETURNED: "warn", _R.REJECTED: "bad", _R.APPEALING: "go",
@@ -103,8 +104,7 @@ def open_task(session: Session, actor: Actor, registration: Registration, *nodes
         .join(Step, Step.id == WorkItem.step_id)
         .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
         .where(
-            ProcessInstance.process_key == PROCESS, ProcessInstance.business_key == registration.number,
-            WorkItem.assignee_id == actor.user_id, WorkItem.state.in_(OPEN_ITEMS),
+            _own_case(registration), WorkItem.assignee_id == actor.user_id, WorkItem.state.in_(OPEN_ITEMS),
         )
         .order_by(WorkItem.id.desc())
     )  # fmt: skip
@@ -112,6 +112,16 @@ def open_task(session: Session, actor: Actor, registration: Registration, *nodes
         query = query.where(WorkItem.node_id.in_(nodes))
     row = session.execute(query.limit(1)).first()
     return None if row is None else OpenTask(row[0].id, row[0].node_id, row[1].name, row[1].due_at)
+
+
+def _own_case(registration: Registration) -> ColumnElement[bool]:
+    """The case of his registration, or one that asks him from the reserve pool."""
+    key = ProcessInstance.business_key
+    asked = and_(
+        ProcessInstance.process_key == RESERVE_PROCESS,
+        or_(key == registration.number, key.startswith(f"{registration.number}#")),
+    )
+    return or_(and_(ProcessInstance.process_key == PROCESS, key == registration.number), asked)
 
 
 def in_hand(session: Session, registration: Registration) -> str:

@@ -8,6 +8,7 @@ from engine.delegates.recruitment import (
     imports,
     people,
     requests,
+    reserve,
     retention,
     scores,
     vetting,
@@ -16,5 +17,5 @@ from engine.delegates.recruitment import (
 
 __all__ = [
     "announcements", "appointments", "enrolment", "examination", "imports", "people", "requests",
-    "retention", "scores", "vetting", "windows",
+    "reserve", "retention", "scores", "vetting", "windows",
 ]  # fmt: skip

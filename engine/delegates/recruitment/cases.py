@@ -20,8 +20,8 @@ def campaign_numbered(session: Session, number: str) -> Campaign:
 
 
 def registration_of(call: ServiceCall) -> Registration:
-    """The registration whose case this is."""
-    return registration_by_number(call.context.session, call.instance.business_key)
+    """The registration whose case this is; behind a # stands which time somebody was picked from the pool."""
+    return registration_by_number(call.context.session, call.instance.business_key.partition("#")[0])
 
 
 def campaign_of(call: ServiceCall) -> Campaign:

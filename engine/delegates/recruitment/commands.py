@@ -52,7 +52,7 @@ class RequestPosts:
         require_role(context, self.street_id, "street_clerk")
         request = planning.create_request(context, self.street_id, self.reason, self.wanted)
         title = f"用人需求 {request.number}（{request.heads} 名）"
-        return _start(context, POST_REQUEST, str(request.number), self.street_id, title)
+        return start_case(context, POST_REQUEST, str(request.number), self.street_id, title)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class StartCampaign:
         campaign = announcement.create_campaign(
             context, self.county_id, self.title, self.request_ids, self.publish_on
         )
-        return _start(context, CAMPAIGN, campaign.number, self.county_id, campaign.title)
+        return start_case(context, CAMPAIGN, campaign.number, self.county_id, campaign.title)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class SubmitRegistration:
         number = _case_number(context, registration)
         title = f"{registration.name}报考{registration.post.name if registration.post else ''}"
         variables: dict[str, Value] = {"applicantId": registration.user_id}
-        return _start(context, REGISTRATION, number, registration.campaign.county_id, title, variables)
+        return start_case(context, REGISTRATION, number, registration.campaign.county_id, title, variables)
 
 
 @dataclass(frozen=True)
@@ -276,7 +276,7 @@ def _case_number(context: CommandContext, registration: Registration) -> str:
     return registration.number
 
 
-def _start(
+def start_case(
     context: CommandContext,
     process: str,
     number: str,
@@ -284,6 +284,7 @@ def _start(
     title: str,
     variables: Mapping[str, Value] | None = None,
 ) -> int:
+    """Begins a case of that process for a caller that has authorised it; answers the instance."""
     definition = context.service(DefinitionCache).latest(context.session, process)
     return start(context, definition, number, organisation_id, title, variables or {}).instance.id
 

@@ -179,9 +179,13 @@ def _leave_place(call: ServiceCall, registration: Registration) -> None:
 
 def _settle_hires(call: ServiceCall, registration: Registration) -> None:
     call.context.session.flush()
-    approved = registration.campaign.hired_at is not None
-    if approved and hiring.count_open_hires(call.context.session, registration.campaign_id) == 0:
+    campaign = registration.campaign
+    if campaign.hired_at is not None and campaign.closed_at is None and not _open_hires(call, registration):
         call.publish(ToCampaign.CONTRACTS_SETTLED, registration.campaign.number)
+
+
+def _open_hires(call: ServiceCall, registration: Registration) -> int:
+    return hiring.count_open_hires(call.context.session, registration.campaign_id)
 
 
 def _check(call: ServiceCall, registration: Registration, report: Signed) -> BackgroundCheck:

@@ -210,6 +210,11 @@ def _give_induction(context: CommandContext, worker: Worker) -> None:
     context.session.add(TrainingDuty(worker_id=worker.id, kind=INDUCTION, days_due=INDUCTION_DAYS, due_on=due))
 
 
+def reserved_place(context: CommandContext, registration: Registration) -> tuple[str, int]:
+    """What a place for the person is kept under, and the street that has it."""
+    return _quota_subject(context, registration), _post(registration).street_id
+
+
 def _quota_subject(context: CommandContext, registration: Registration) -> str:
     line_id = _post(registration).request_line_id
     line = None if line_id is None else context.session.get(PostRequestLine, line_id)

@@ -20,9 +20,9 @@ SUBJECTS: Mapping[str, SubjectKind] = MappingProxyType(
     {
         kind.process_key: kind
         for kind in (
-            post_request.KIND, campaign.KIND, registration.KIND, appraisal_guide.KIND, appraisal_plan.KIND,
-            appraisal_case.KIND, secondment.KIND, secondment.EXTENSION_KIND, exits.KIND, fault_tolerance.FAULT_KIND,
-            fault_tolerance.CLEARING_KIND,
+            post_request.KIND, campaign.KIND, registration.KIND, registration.RESERVE_KIND, appraisal_guide.KIND,
+            appraisal_plan.KIND, appraisal_case.KIND, secondment.KIND, secondment.EXTENSION_KIND, exits.KIND,
+            fault_tolerance.FAULT_KIND, fault_tolerance.CLEARING_KIND,
         )
     }
 )

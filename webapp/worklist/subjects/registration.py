@@ -138,7 +138,7 @@ class Application:
 
 def load(session: Session, asked: Asked) -> Application:
     """The registration of that number."""
-    row = _row(session, asked.business_key)
+    row = _row(session, asked.business_key.partition("#")[0])
     post = row.post
     street = None if post is None else session.get(Organisation, post.street_id)
     reviews = _reviews(session, row)
@@ -300,7 +300,7 @@ def files(session: Session, business_key: str) -> Mapping[int, File]:
     query = (
         select(Attachment.file_id, Attachment.kind)
         .join(Registration, Registration.id == Attachment.registration_id)
-        .where(Registration.number == business_key)
+        .where(Registration.number == business_key.partition("#")[0])
     )
     return {file_id: File(file_id, kind.label) for file_id, kind in session.execute(query)}
 
@@ -314,9 +314,9 @@ class RevealField:
 
     def execute(self, context: CommandContext) -> str:
         instance = visible_instance(context.session, context.actor, self.instance_id, context.now)
-        if self.field not in SEALED or instance.process_key != KIND.process_key:
+        if self.field not in SEALED or instance.process_key not in (KIND.process_key, RESERVE_KIND.process_key):
             raise NotFound()
-        row = _row(context.session, instance.business_key)
+        row = _row(context.session, instance.business_key.partition("#")[0])
         context.record("personal_data.revealed", f"registration:{row.id}", field=self.field)
         values = {"id_number": row.id_number, "phone": row.phone}
         return str(values.get(self.field) or row.details.get(self.field, "") or "")
@@ -325,3 +325,4 @@ class RevealField:
 KIND = SubjectKind(
     "recruitment_registration", "worklist/subjects/registration.html", load, find, files=files, seen=seen
 )
+RESERVE_KIND = SubjectKind("reserve_pick", "worklist/subjects/registration.html", load, find, files=files)
