@@ -17,6 +17,7 @@ from engine.kernel.actor import Actor
 from engine.kernel.command import Command, CommandContext
 from engine.kernel.errors import Forbidden, Invalid, NotFound
 from engine.kernel.store import Base, BigId, Code, EncryptedText, UtcDateTime
+from engine.workflow.handing_over import tell_heir
 
 MOST = 500
 """Things of one run."""
@@ -215,6 +216,18 @@ class StopBulkRun:
         for entry in left:
             entry.state, entry.message = EntryState.REFUSED, "已停止，没有办理。"
         return len(left)
+
+
+@dataclass(frozen=True)
+class TellHeir:
+    """Whoever was handed the things of a run hears of it once, when the run is through."""
+
+    run_id: int
+
+    def execute(self, context: CommandContext) -> None:
+        run = run_of(context.session, context.actor, self.run_id)
+        if run.to_user_id is not None and run.done and not run.pending:
+            tell_heir(context, run.to_user_id, run.done)
 
 
 def run_of(session: Session, actor: Actor, run_id: int) -> RunRow:

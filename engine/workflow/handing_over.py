@@ -31,7 +31,7 @@ class TransferWorkItem:
     to_user_id: int
     reason: str = ""
     quiet: bool = False
-    """Part of a batch whose end tells the colleague once (`TellHeir`)."""
+    """Part of a batch whose end tells the colleague once."""
 
     def execute(self, context: CommandContext) -> int:
         taken = take_item(context, self.work_item_id, "transfer")
@@ -176,7 +176,7 @@ class HandOverWork:
 
 @dataclass(frozen=True)
 class HandOverItem:
-    """One open item of somebody who leaves goes to a colleague; part of a batch whose end tells him (`TellHeir`).
+    """One open item of somebody who leaves goes to a colleague; part of a batch whose end tells him.
 
     Refused with the reason when the colleague may not have it. Answers the id of his item.
     """
@@ -196,17 +196,6 @@ class HandOverItem:
         if item.state not in UNDECIDED_ITEMS:
             raise Conflict("此件已办理，不需要交接。")
         return _hand_over(context, item, self.to_user_id, self.reason)
-
-
-@dataclass(frozen=True)
-class TellHeir:
-    """Tells somebody once how many items of a colleague are his now."""
-
-    to_user_id: int
-    number: int
-
-    def execute(self, context: CommandContext) -> None:
-        tell_heir(context, self.to_user_id, self.number)
 
 
 def tell_heir(context: CommandContext, user_id: int, number: int) -> None:

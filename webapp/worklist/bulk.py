@@ -25,11 +25,11 @@ from engine.workflow.bulk_runs import (
     RetryBulkRun,
     RunRow,
     StopBulkRun,
+    TellHeir,
     entries_of,
     my_runs,
     run_of,
 )
-from engine.workflow.handing_over import TellHeir
 from engine.workflow.tables import ProcessInstance
 from engine.workflow.worklist import my_work
 from forms.worklists import BulkForm
@@ -161,8 +161,7 @@ def _tell_heir(run_id: int) -> None:
     with reading() as session:
         run = run_of(session, actor(), run_id)
     if run.done and not run.pending:
-        told = TellHeir(run.to_user_id or 0, run.done)
-        engine().execute(told, actor=actor(), idempotency_key=f"bulk-run-{run.id}-told")
+        engine().execute(TellHeir(run_id), actor=actor(), idempotency_key=f"bulk-run-{run_id}-told")
 
 
 def _answer(run_id: int) -> ResponseReturnValue:
