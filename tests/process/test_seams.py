@@ -14,12 +14,15 @@ from engine.workflow.diagram import check_diagram
 from tests.process.drawings import NAMESPACES, Drawing, drawings, form_ids
 
 DRAWINGS = {drawing.path.stem: drawing for drawing in drawings()}
-RECRUITMENT = [DRAWINGS[name] for name in ("post_request", "recruitment_campaign", "recruitment_registration")]
+RECRUITMENT = [
+    DRAWINGS[name] for name in ("post_request", "recruitment_campaign", "recruitment_registration", "reserve_pick")
+]
 REGISTRATION_FORMS = {
     "registration_first_review", "registration_post_change", "registration_revision", "registration_appeal_request",
     "registration_appeal_review", "registration_recheck", "registration_defence", "registration_defence_review",
     "registration_medical", "registration_medical_recheck", "registration_background_check", "registration_contract",
     "registration_report_for_duty", "registration_objection", "registration_postponed_hire",
+    "registration_ask_recheck",
 }  # fmt: skip
 
 
