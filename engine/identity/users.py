@@ -24,9 +24,8 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(EncryptedText)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
-    home_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisation.id"), comment="unit of an officer, whose administrators serve him also without a role"
-    )
+    home_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    """The unit of an officer, whose administrators serve him also while he holds no role."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
