@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.delegates.appraisal.commands import AnswerObjection
 from engine.kernel.errors import Conflict
-from engine.personnel.appraisal.objections import AppraisalObjection, ObjectionState, SettleObjection
+from engine.personnel.appraisal.objections import AppraisalObjection, ObjectionState
 from forms.appraisal import SettleObjectionForm
 from webapp.appraisal.blueprint import blueprint
 from webapp.appraisal.places import STREET
@@ -24,7 +25,7 @@ def settle_objection(objection_id: int) -> ResponseReturnValue:
     if submitted(form):
         try:
             with beside_fields(form):
-                execute(SettleObjection(objection_id, ObjectionState(form.finding.data), form.text.data or ""))
+                execute(AnswerObjection(objection_id, ObjectionState(form.finding.data), form.text.data or ""))
         except Conflict as error:
             form.add_errors({"": error.message})
         if not form.errors and not form.form_errors:

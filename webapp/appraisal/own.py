@@ -2,10 +2,15 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from engine.delegates.appraisal.commands import AppealResult, RequestReview
 from engine.kernel.command import Command
+from engine.personnel.appraisal.cases import AppraisalPlan
+from engine.personnel.appraisal.objections import is_public
 from engine.personnel.appraisal.queries import OwnYear, own_years, year_without_account
+from engine.personnel.appraisal.terms import PlanState
+from engine.personnel.workers import Worker
 from forms.appraisal import ReasonForm
 from webapp.appraisal.blueprint import blueprint
 from webapp.binding import beside_fields, bind, status_of, submitted
@@ -21,7 +26,15 @@ ASKING = (*ROLES, "street_clerk")
 @requires(*ROLES)
 def mine() -> str:
     """我的考核."""
-    return render_template("appraisal/mine.html", years=_years())
+    now, user_id = engine().clock.now(), actor().user_id
+    query = (
+        select(AppraisalPlan)
+        .join(Worker, Worker.street_id == AppraisalPlan.street_id)
+        .where(Worker.user_id == user_id, AppraisalPlan.state == PlanState.PUBLICITY)
+    )
+    with reading() as session:
+        public = [(plan.number, plan.title) for plan in session.scalars(query) if is_public(plan, now)]
+    return render_template("appraisal/mine.html", years=_years(), public=public)
 
 
 @blueprint.route("/mine/<int:case_id>/review", methods=["GET", "POST"])

@@ -9,14 +9,14 @@ from engine.personnel.appraisal import guides, objections, plans
 from engine.personnel.appraisal.attempts import refusal
 from engine.personnel.appraisal.cases import AppraisalCase, plan_numbered
 from engine.personnel.appraisal.guides import GuideContent
-from engine.personnel.appraisal.objections import Complaint
+from engine.personnel.appraisal.objections import Complaint, ObjectionState
 from engine.personnel.appraisal.plans import PlanDates
 from engine.personnel.appraisal.terms import CaseState
 from engine.personnel.authority import require_role
 from engine.workflow import messages
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.instances import start
-from engine.workflow.notifications import notify_role
+from engine.workflow.notifications import notify, notify_role
 
 GUIDE = "appraisal_guide"
 PLAN = "appraisal_plan"
@@ -124,6 +124,22 @@ class RaiseObjection:
         body = f"对{raised.case.worker.name}的公示有异议，请核实；核实前不能反馈考核结果。"
         notify_role(context, "street_clerk", plan.street_id, "appraisal", "收到公示异议", body)
         return raised.id
+
+
+@dataclass(frozen=True)
+class AnswerObjection:
+    """The street's group settles an objection; who raised it with an account hears what was found."""
+
+    objection_id: int
+    finding: ObjectionState
+    text: str
+
+    def execute(self, context: CommandContext) -> None:
+        objections.SettleObjection(self.objection_id, self.finding, self.text).execute(context)
+        row = context.session.get_one(objections.AppraisalObjection, self.objection_id)
+        if row.user_id is not None:
+            body = f"您对{row.case.worker.name}的异议：{row.state.label}。{row.finding}"
+            notify(context, [row.user_id], "appraisal", "公示异议已核实", body)
 
 
 def _own(context: CommandContext, case_id: int) -> AppraisalCase:

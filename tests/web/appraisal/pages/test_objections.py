@@ -91,12 +91,19 @@ def test_an_objection_that_is_true_leads_back_to_the_choice(published: Town, app
 
 def test_a_worker_objects_under_his_own_account(published: Town, sign_in: SignIn) -> None:
     worker = sign_in("w3")
+    worker.get("/appraisal/mine")
+    assert "正在公示" in worker.page
     assert object_to(published, worker) == 302
     assert objections(published)[0].user_id == published.actors[3].user_id
     query = select(Notification.title).where(
         Notification.user_id == published.office.staff["street_clerk"].user_id
     )
     assert "收到公示异议" in published.office.read(lambda session: session.scalars(query).all())
+    clerk = sign_in("street_clerk")
+    page = f"/appraisal/objections/{objections(published)[0].id}"
+    assert clerk.post(page, {"finding": "unfounded", "text": "考勤完整"}, page=page).status_code == 302
+    told = select(Notification.title).where(Notification.user_id == published.actors[3].user_id)
+    assert "公示异议已核实" in published.office.read(lambda session: session.scalars(told).all())
 
 
 def test_after_the_window_nothing_is_taken_and_the_page_is_gone(published: Town, app: Flask) -> None:
