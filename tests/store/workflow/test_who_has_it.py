@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.kernel.actor import SYSTEM, Actor
-from engine.kernel.errors import Conflict, Forbidden, NotFound
+from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.workflow.control import JumpInstance, SuspendInstance
 from engine.workflow.copies import unread_copies
 from engine.workflow.definitions import DefinitionCache
@@ -14,6 +14,7 @@ from engine.workflow.deputies import AppointDeputy, EndDeputy
 from engine.workflow.flags import flags_of
 from engine.workflow.handing_over import TransferWorkItem
 from engine.workflow.housekeeping import Housekeeping
+from engine.workflow.informing import SendCopies
 from engine.workflow.instances import TerminateInstance
 from engine.workflow.item_trace import open_items_of, visible_item
 from engine.workflow.memberships import DisableUser
@@ -236,3 +237,19 @@ def test_a_key_used_again_with_another_content_is_told(office: Office) -> None:
         office.do(CompleteWorkItem(item, "reject", "不同意"), clerk, key="page-1")
     with pytest.raises(Forbidden):
         office.do(CompleteWorkItem(item, "pass", "同意"), office.person("丁"), key="page-1")
+
+
+def test_work_and_copies_of_a_confidential_case_go_to_its_readers_only(office: Office) -> None:
+    clerk, head = office.person("王敏"), office.person("甲", "county_head")
+    stranger = office.person("丙", "county_reviewer")
+    drawing = in_a_row("a")
+    drawing.properties["readers"] = "county_head"
+    office.deploy(drawing)
+    office.start("in_a_row")
+    item = item_at(office, clerk, "a")
+    for command in (TransferWorkItem(item, id_of(stranger)), SendCopies(item, (id_of(stranger),))):
+        with pytest.raises(Invalid, match="保密"):
+            office.do(command, clerk)
+    office.do(SendCopies(item, (id_of(head),)), clerk)
+    office.do(TransferWorkItem(item, id_of(head)), clerk)
+    assert nodes_of(office, head) == ["a"]
