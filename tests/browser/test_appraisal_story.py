@@ -55,15 +55,41 @@ def test_a_year_from_the_guide_to_the_result(town: Town, sign_in: SignIn) -> Non
     _write_and_vote(town, sign_in)
     _settle(town, sign_in)
     town.office.act("street_leader", town.plan.number, "committee_decision", "approve")
-    until = town.plan.publicity_until
-    assert until is not None
-    town.office.move_to(until)
-    town.office.act("street_clerk", town.plan.number, "confirm_publicity", "confirm")
+    _publicise(town, sign_in)
     worker = sign_in("w2", phone=True)
     worker.goto("/appraisal/mine")
     expect(worker.get_by_text("达到优秀分数线，未进入优秀名额")).to_be_visible()
     expect(worker.get_by_role("link", name="考核登记表（PDF）")).to_be_visible()
     assert town.grade(0) is AppraisalGrade.EXCELLENT
+    worker.goto(f"/worklist/items/{town.open_item(town.key(2), 'sign_feedback')}")
+    worker.get_by_label("签名").fill("人2")
+    worker.get_by_role("button", name="签收", exact=True).click()
+    expect(worker.get_by_text("签收：")).to_be_visible()
+    assert town.case(2).signed_at is not None
+
+
+def _publicise(town: Town, sign_in: SignIn) -> None:
+    """A resident objects with a phone; the group verifies; after five working days the results are served."""
+    resident = sign_in(phone=True)
+    resident.goto("/appraisal/publicity")
+    resident.get_by_role("link", name="优秀人选公示").first.click()
+    resident.get_by_role("link", name="对公示提出异议").click()
+    resident.get_by_label("反映的情况").fill("三月以来多次不在岗，请核实。")
+    resident.get_by_label("您的姓名").fill("祝成林")
+    resident.get_by_label("您的手机号码").fill("13800000001")
+    resident.get_by_role("button", name="提交异议").click()
+    expect(resident.get_by_text("异议已收到")).to_be_visible()
+    leader = sign_in("street_leader")
+    leader.goto(f"/appraisal/plans/{town.plan.number}")
+    leader.get_by_role("link", name="核实", exact=True).click()
+    leader.get_by_label("不属实或不影响等次").check()
+    leader.get_by_label("核实情况").fill("考勤完整，当日在外走访。")
+    leader.get_by_role("button", name="记录核实结论").click()
+    expect(leader.get_by_text("核实结论已记录")).to_be_visible()
+    until = town.plan.publicity_until
+    assert until is not None
+    town.office.move_to(until)
+    town.office.act("street_clerk", town.plan.number, "confirm_publicity", "confirm")
 
 
 def _begin(town: Town, sign_in: SignIn) -> None:
