@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from engine.identity.users import User
 from engine.kernel.command import CommandContext
-from engine.workflow.assignment import user_queue
+from engine.workflow.assignment import fallback_offer, user_queue
 from engine.workflow.diagram import CompletionKind, Settings
 from engine.workflow.states import HELPERS, Origin, WorkItemState
-from engine.workflow.tables import Step, WorkItem
+from engine.workflow.tables import ProcessInstance, Step, WorkItem
 
 STOPPED_IT = frozenset({WorkItemState.SENT_BACK, WorkItemState.WITHDRAWN})
 GONE = frozenset({WorkItemState.TRANSFERRED, WorkItemState.REMOVED})
@@ -92,11 +93,17 @@ def _signed_behind(
 
 
 def _again(context: CommandContext, item: WorkItem, step: Step, due_order: datetime) -> WorkItem:
-    """The item once more, with who stopped the step or had it in his hands."""
+    """The item once more, with who stopped the step or had it in his hands; an account that is closed has nothing."""
     user_id = item.assignee_id or (item.completed_by if item.state in STOPPED_IT else None)
+    offered_to = item.offered_to
+    if user_id and not context.session.get_one(User, user_id).active:
+        user_id = None
+        if "@" not in offered_to:
+            instance = context.session.get_one(ProcessInstance, item.instance_id)
+            offered_to = fallback_offer(context.session, instance).queue
     return WorkItem(
         step_id=step.id, instance_id=item.instance_id, process_key=item.process_key, node_id=item.node_id,
-        queue=user_queue(user_id) if user_id else item.offered_to, offered_to=item.offered_to, assignee_id=user_id,
+        queue=user_queue(user_id) if user_id else offered_to, offered_to=offered_to, assignee_id=user_id,
         state=WorkItemState.CLAIMED if user_id else WorkItemState.OFFERED, created_at=context.now,
         due_order=due_order, position=item.position, origin=item.origin, weight=item.weight,
         parent_id=item.parent_id, added_by=item.added_by, role=item.role,

@@ -20,7 +20,7 @@ from engine.workflow.item_trace import open_items_of, visible_item
 from engine.workflow.memberships import DisableUser
 from engine.workflow.operations import available_operations, case_operations
 from engine.workflow.tables import Incident, Notification, ProcessInstance, Step
-from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem
+from engine.workflow.work_items import ClaimWorkItem, CompleteWorkItem, SendBack
 from engine.workflow.worklist import counts
 from tests.store.workflow.approving import check_rows, forked, in_a_row, item_at, nodes_of, sign, state_of
 from tests.store.workflow.conftest import Office
@@ -89,6 +89,22 @@ def test_the_administrator_is_told_what_a_closed_account_leaves_to_him(office: O
         office.start("personal", key=f"A-{number}", person=id_of(gone))
     assert office.do(DisableUser(id_of(gone)), system) == 2
     assert (len(nodes_of(office, admin)), told(office, admin)) == (2, 1)
+
+
+@pytest.mark.parametrize(("rule", "finder"), [("any", "王敏"), ("all", "管理")])
+def test_a_step_that_goes_on_does_not_wait_for_a_closed_account(office: Office, rule: str, finder: str) -> None:
+    people = {name: office.person(name) for name in ("王敏", "甲")}
+    people |= {"管理": office.person("管理", "process_admin"), "系统": office.person("系统", "system_admin")}
+    drawing = Drawing("two").start()
+    drawing.user("a", groups="county_clerk", organisation="county", operations="return")
+    drawing.user("b", groups="county_clerk", organisation="county", operations="return", completionRule=rule)
+    office.deploy(drawing.end().chain("begin", "a", "b", "over"))
+    office.start("two")
+    office.do(CompleteWorkItem(item_at(office, people["王敏"], "a")), people["王敏"])
+    office.do(SendBack(item_at(office, people["甲"], "b"), "a", "材料不全", direct=True), people["甲"])
+    office.do(DisableUser(id_of(people["甲"])), people["系统"])
+    office.do(CompleteWorkItem(item_at(office, people["王敏"], "a")), people["王敏"])
+    assert "b" in nodes_of(office, people[finder])
 
 
 def countersigned(office: Office) -> int:
