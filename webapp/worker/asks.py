@@ -19,6 +19,7 @@ from engine.personnel.fault_tolerance.terms import FaultState
 from engine.personnel.workers import Worker
 from engine.workflow.worklist import Filter, my_work
 from webapp.due import Due
+from webapp.exits.own import own_acts
 from webapp.fault_tolerance.places import own_faults
 from webapp.worklist.deadlines import due
 
@@ -102,10 +103,15 @@ def _exits(session: Session, person: Actor, now: datetime) -> Sequence[Ask]:
     query = select(ExitCase).join(Worker, Worker.id == ExitCase.worker_id).where(Worker.user_id == person.user_id)
     found = []
     for case in session.scalars(query.order_by(ExitCase.id.desc()).limit(MOST)):
-        href = url_for("worker.exit_case", number=case.number)
-        if case.state is ExitState.DEFENCE and case.defence_until and now <= case.defence_until:
-            found.append(Ask("退出告知书", "可以陈述申辩", href, "怎样陈述申辩", due(case.defence_until, now)))
+        acts, number = own_acts(case, now), case.number
+        if acts.may_defend:
+            href, button = url_for("exits.defence", number=number), "补充陈述申辩" if case.defence else "提交陈述申辩"
+            found.append(Ask("退出告知书", "可以陈述申辩，要求听证", href, button, due(case.defence_until, now)))
+        if acts.may_withdraw:
+            href = url_for("exits.withdraw_resignation", number=number)
+            found.append(Ask("辞职", "最后工作日以前可以撤回", href, "撤回辞职", None))
         if may_review(case, now):
+            href = url_for("worker.exit_review", number=number)
             found.append(Ask("退出决定", "不服的，可以申请复核", href, "申请复核", due(case.review_until, now)))
     return found
 

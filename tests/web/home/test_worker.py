@@ -89,6 +89,14 @@ def test_a_worker_reads_the_exit_that_concerns_him_and_its_served_papers(sign_in
     assert "提交陈述申辩" in sign_in("worker004").get("/me/exits/TC-B").text
 
 
+def test_what_he_may_still_ask_for_stands_on_his_pages_with_its_window(sign_in: SignIn) -> None:
+    visitor = sign_in("worker004")
+    for page in ("/me/cases", "/worklist/home"):
+        assert "提交陈述申辩" in visitor.get(page).text, page
+    assert visitor.get("/exits/mine/TC-B/defence").status_code == 200
+    assert "申请复核" in sign_in("worker003").get("/me/cases").text
+
+
 def test_nobody_reads_the_exit_of_another(sign_in: SignIn, town: Town) -> None:
     for login in ("community_worker", "community_secretary", "worker004"):
         visitor = sign_in(login)
