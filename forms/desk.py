@@ -76,6 +76,13 @@ class DisqualifyForm(BaseForm):
     )
 
 
+class CounterForm(BaseForm):
+    """Somebody registers at the counter."""
+
+    name = StringField("姓名", [required("请填写姓名。"), person_name])
+    post_id = SelectField("报考岗位", [chosen("请选择岗位。")], coerce=int, choices=[])
+
+
 class PickForm(BaseForm):
     """Somebody of the reserve pool is asked."""
 

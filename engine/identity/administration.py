@@ -16,7 +16,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
-_APPLICANT_LOGIN = re.compile(r"p[0-9a-f]{24}")
+_APPLICANT_LOGIN = re.compile(r"p[0-9a-f]{24}|counter-[0-9a-f]{16}")
 
 
 class Guardian(StrEnum):

@@ -119,9 +119,9 @@ class Recruitment:
         self.people += 1
         name = f"报考人{self.people:02d}"
         actor = self.office.person(name)
-        values = {**_form(self.people, name), "post_id": self.row.posts[post].id, **facts}
+        values = {**filled_form(self.people, name), "post_id": self.row.posts[post].id, **facts}
         draft = self.office.do(SaveRegistrationDraft(self.row.id, values), actor)
-        self.office.prepare(lambda context: _attach_everything(context, draft))
+        self.office.prepare(lambda context: attach_everything(context, draft))
         return Applicant(self.office, actor, draft)
 
     def admitted(self, post: int = 0, **facts: Any) -> Applicant:
@@ -225,7 +225,7 @@ class Recruitment:
         return request.id
 
 
-def _form(serial: int, name: str) -> dict[str, Any]:
+def filled_form(serial: int, name: str) -> dict[str, Any]:
     details = {entry.key: "2020-06-30" if entry.key.endswith("_on") else "无" for entry in DETAILS if entry.required}
     return {
         **details, "name": name, "id_number": id_number(serial), "phone": f"138{serial:08d}", "education": "bachelor",
@@ -233,7 +233,7 @@ def _form(serial: int, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _attach_everything(context: CommandContext, registration_id: int) -> None:
+def attach_everything(context: CommandContext, registration_id: int) -> None:
     """The files every registration needs; their content does not matter here."""
     file = StoredFile(
         token=f"file-{registration_id}", owner_id=None, name="材料.pdf", media_type="application/pdf", size=1,

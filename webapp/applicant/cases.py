@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.kernel.actor import Actor
 from engine.kernel.errors import NotFound
 from engine.personnel.recruitment.campaigns import Campaign
+from engine.personnel.recruitment.counter import acts_for
 from engine.personnel.recruitment.registrations import Registration, RegistrationReview, ReviewDecision, ReviewStage
 from engine.personnel.recruitment.states import BEFORE_PASS, FINAL, CampaignState, RegistrationState
 from engine.workflow.states import OPEN_ITEMS
@@ -78,7 +79,7 @@ class OpenTask:
 def own_registration(session: Session, actor: Actor, registration_id: int) -> Registration:
     """The applicant's own registration; somebody else's does not exist."""
     found = session.get(Registration, registration_id)
-    if found is None or actor.user_id is None or found.user_id != actor.user_id:
+    if found is None or not acts_for(actor, found):
         raise NotFound()
     return found
 

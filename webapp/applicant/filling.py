@@ -71,7 +71,7 @@ def step(registration_id: int, name: str) -> ResponseReturnValue:
         form = _form_of(session, registration, here)
         if submitted(form):
             with beside_fields(form):
-                _save(registration.campaign_id, answers.typed_in(form))
+                _save(registration.campaign_id, answers.typed_in(form), registration.id)
             if not form.errors:
                 return redirect(_after(registration_id, here))
         return render_template(
@@ -94,7 +94,7 @@ def draft(registration_id: int, name: str) -> ResponseReturnValue:
     typed = answers.typed_in(form)
     if "id_number" in typed and form["id_number"].errors:
         del typed["id_number"]  # half a number is nobody's number
-    _save(registration.campaign_id, typed)
+    _save(registration.campaign_id, typed, registration.id)
     return "", 204
 
 
@@ -131,7 +131,7 @@ def receipt(registration_id: int) -> str:
 
 def _hand_in(registration: Registration, form: PledgeForm) -> None:
     """Keeps the declarations, then hands in for the first time or again."""
-    _save(registration.campaign_id, answers.typed_in(form))
+    _save(registration.campaign_id, answers.typed_in(form), registration.id)
     execute(GiveConsent(registration.id, CONSENT_VERSION))
     if registration.state not in _REVISING:
         execute(SubmitRegistration(registration.id))
@@ -144,9 +144,9 @@ def _hand_in(registration: Registration, form: PledgeForm) -> None:
     execute(CompleteWorkItem(task.work_item_id, decision=decision, values={"post_id": registration.post_id}))
 
 
-def _save(campaign_id: int, values: Mapping[str, Any]) -> int:
+def _save(campaign_id: int, values: Mapping[str, Any], registration_id: int | None = None) -> int:
     """Keeps what was typed. Without the page's key: saving again is harmless, swallowing a later save would not be."""
-    return engine().execute(SaveRegistrationDraft(campaign_id, values), actor=actor())
+    return engine().execute(SaveRegistrationDraft(campaign_id, values, registration_id), actor=actor())
 
 
 def _problems(registration: Registration) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The county's exam desk: plans, imports, rooms, ranking, publishing."""
 
-from webapp.desk import campaigns, exports, imports, people, queries, quota, ranking, releases, reserve, rooms
+from webapp.desk import campaigns, counter, exports, imports, people, queries, quota, ranking, releases, reserve, rooms
 from webapp.desk.blueprint import blueprint
 from webapp.navigation import Entry
 
@@ -11,6 +11,6 @@ NAVIGATION: tuple[Entry, ...] = (
 )
 
 __all__ = [
-    "NAVIGATION", "blueprint", "campaigns", "exports", "imports", "people", "queries", "quota", "ranking", "releases",
-    "reserve", "rooms",
+    "NAVIGATION", "blueprint", "campaigns", "counter", "exports", "imports", "people", "queries", "quota", "ranking",
+    "releases", "reserve", "rooms",
 ]  # fmt: skip

@@ -62,6 +62,7 @@ EVENT_LABELS: Mapping[str, str] = {
     "registration.medical_recorded": "登记体检", "registration.recheck_asked": "申请体检复检",
     "registration.medical_accepted": "接受体检结论", "registration.person_corrected": "更正姓名或身份证号",
     "registration.files_erased": "按期清除材料",
+    "registration.entered_at_counter": "窗口报名",
     "registration.picked": "后备库选用", "registration.returned_to_pool": "退回后备库",
     "contract.withdrawn": "撤销未履行的合同",
     "exam.import_confirmed": "确认导入表格", "registration.not_corrected": "逾期未补正",

@@ -109,8 +109,9 @@ def _visible(session: Session, actor: Actor) -> Select[User]:
     applicant = and_(
         User.phone_index.is_not(None), User.login == own_login
     )
+    at_counter = User.login.startswith("counter-")
     at_home = and_(~held, or_(User.home_id.in_(places), User.home_id.is_(None)))
-    return select(User).where(~applicant, or_(User.id.in_(_holders_at(places)), at_home))
+    return select(User).where(~applicant, ~at_counter, or_(User.id.in_(_holders_at(places)), at_home))
 
 
 def _holders_at(places: Iterable[int]) -> Any:

@@ -10,9 +10,10 @@ from engine.decision import Value
 from engine.delegates.recruitment.messages import ToCampaign, ToRegistration
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid, NotFound, RuleViolation
-from engine.personnel.authority import require_person, require_role
+from engine.personnel.authority import require_role
 from engine.personnel.recruitment import announcement, enrolment, objections, planning, results, settlement
 from engine.personnel.recruitment.campaigns import Campaign
+from engine.personnel.recruitment.counter import require_applicant
 from engine.personnel.recruitment.objections import Complaint
 from engine.personnel.recruitment.planning import WantedPosts
 from engine.personnel.recruitment.registrations import Registration
@@ -90,7 +91,7 @@ class SubmitRegistration:
             raise Conflict("该报名已提交，请在“我的报名”中查看办理进度")
         number = _case_number(context, registration)
         title = f"{registration.name}报考{registration.post.name if registration.post else ''}"
-        variables: dict[str, Value] = {"applicantId": registration.user_id}
+        variables: dict[str, Value] = {"applicantId": registration.acting_id}
         return start_case(context, REGISTRATION, number, registration.campaign.county_id, title, variables)
 
 
@@ -249,7 +250,7 @@ def dates_of(campaign: Campaign) -> dict[str, Value]:
 
 def _own(context: CommandContext, registration_id: int) -> Registration:
     registration = enrolment.registration_of(context.session, registration_id)
-    require_person(context, registration.user_id)
+    require_applicant(context, registration)
     return registration
 
 

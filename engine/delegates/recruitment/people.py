@@ -30,5 +30,5 @@ class CorrectPerson:
         instance = lock_instance(context, find_instance(context.session, REGISTRATION, registration.number or "").id)
         instance.title = f"{registration.name}报考{registration.post.name if registration.post else ''}"
         body = "您报名表中的姓名或身份证号已由招聘单位更正。" + ("准考证已重新生成，请重新打印。" if ticket else "")
-        notify(context, [registration.user_id], "registration", "报名信息已更正", body, instance.id)
+        notify(context, [registration.acting_id], "registration", "报名信息已更正", body, instance.id)
         return ticket

@@ -30,7 +30,7 @@ class PickFromReserve:
         require_role(context, found.campaign.county_id, "county_clerk", "county_head")
         registration = reserve.pick(context, found.id, self.reason)
         assert registration.post is not None  # noqa: S101 - only who was ranked for a post is in the pool
-        variables: dict[str, Value] = {"applicantId": registration.user_id, "streetId": registration.post.street_id}
+        variables: dict[str, Value] = {"applicantId": registration.acting_id, "streetId": registration.post.street_id}
         title = f"后备库选用{registration.name}（{registration.post.name}）"
         key = _case_key(context, str(registration.number))
         return start_case(context, RESERVE_PICK, key, registration.campaign.county_id, title, variables)

@@ -20,4 +20,4 @@ def _tell(
     context: CommandContext, registration: Registration, title: str, body: str, instance_id: int | None
 ) -> None:
     head = f"{title}（{registration.campaign.title}）"
-    notify(context, [registration.user_id], "registration", head, body, instance_id)
+    notify(context, [registration.acting_id], "registration", head, body, instance_id)

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.personnel.authority import require_person
 from engine.personnel.files import remove_file, store_file
 from engine.personnel.id_number import parse_id_number
 from engine.personnel.recruitment.announcement import campaign_of
 from engine.personnel.recruitment.campaigns import Campaign
+from engine.personnel.recruitment.counter import require_applicant
 from engine.personnel.recruitment.enrolment import change_post, claimed_index, registration_of
 from engine.personnel.recruitment.registration_form import DETAILS, Declaration
 from engine.personnel.recruitment.registrations import Attachment, AttachmentKind, Registration
@@ -51,9 +51,14 @@ class SaveRegistrationDraft:
 
     campaign_id: int
     values: Mapping[str, Any] = field(default_factory=dict)
+    registration_id: int | None = None
+    """Which one, where it is not the actor's own: one that he entered at the counter."""
 
     def execute(self, context: CommandContext) -> int:
-        registration = _own_draft(context, self.campaign_id)
+        registration = (
+            _own_draft(context, self.campaign_id) if self.registration_id is None
+            else own_registration(context, self.registration_id)
+        )  # fmt: skip
         if registration.state not in EDITABLE:
             raise Conflict(f"报名当前为“{registration.state.label}”，不能修改")
         if self.values.get("post_id"):
@@ -112,7 +117,7 @@ class RemoveAttachment:
 def own_registration(context: CommandContext, registration_id: int) -> Registration:
     """The registration, if it is the actor's own; to others it does not exist."""
     registration = registration_of(context.session, registration_id)
-    require_person(context, registration.user_id)
+    require_applicant(context, registration)
     return registration
 
 

@@ -74,6 +74,9 @@ class Registration(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     state: Mapped[RegistrationState] = mapped_column(TermColumn(RegistrationState))
     channel: Mapped[Channel] = mapped_column(TermColumn(Channel), default=Channel.ONLINE)
+    entered_by: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id"), comment="officer at the counter, who acts for somebody without a phone"
+    )
     revision: Mapped[int] = mapped_column(default=0, comment="guards against two writers")
 
     name: Mapped[str] = mapped_column(String(64), default="")
@@ -143,6 +146,11 @@ class Registration(Base):
         """Goes to `state` if the table of transitions has it."""
         check_registration_move(self.state, state)
         self.state = state
+
+    @property
+    def acting_id(self) -> int:
+        """The account that is told and asked: the person's own, or the counter's."""
+        return self.entered_by or self.user_id
 
     @property
     def facts(self) -> ApplicantFacts:
