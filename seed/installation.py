@@ -20,6 +20,7 @@ from engine.kernel.store import Store, open_store
 from seed.appraisal import AppraisalYear
 from seed.county import COUNTY, PASSWORD, MakeCounty
 from seed.demo import EARLIEST, Demo, write_spreadsheets
+from seed.desks import arrange_desks
 from seed.exits import Exits
 from seed.fault_tolerance import FaultTolerance
 from seed.mail import tell_the_county
@@ -86,6 +87,7 @@ def _load_demo(settings: Settings, store: Store, clock: Clock, tell: Tell) -> No
     Exits(story, days).schedule()
     FaultTolerance(story, days).schedule()
     story.play(now, lambda number, total: _progress(tell, number, total))
+    arrange_desks(story)
     tell_the_county(story)
     write_spreadsheets(recruitments, folder)
     tell("演示数据已就绪。")
