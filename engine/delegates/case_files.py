@@ -11,9 +11,10 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid
 from engine.personnel.documents.scans import scan
 from engine.personnel.documents.signatures import signature_picture
-from engine.personnel.files import store_file
+from engine.personnel.files import StoredFile, erase_content, store_file
 from engine.workflow.case_trace import may_see, timeline, visible_instance
 from engine.workflow.informing import AddComment, notes_of
+from engine.workflow.instances import find_instance
 from engine.workflow.tables import CaseCopy, ProcessInstance, WorkItem
 
 
@@ -41,6 +42,18 @@ def _keep(context: CommandContext, name: str, content: bytes) -> int:
         return store_file(context, context.actor.user_id, name, scan(content)).id
     except Invalid as error:
         raise Invalid(fields={"files": f"“{name[:60]}”：{error.message}"}) from error
+
+
+def erase_attachments(context: CommandContext, process_key: str, business_key: str) -> int:
+    """Removes the contents of what was attached to the comments of a case, when the time to keep them is over; answers
+    how many."""
+    session = context.session
+    instance = find_instance(session, process_key, business_key)
+    found = [session.get(StoredFile, file_id) for file_id in files_of_comments(session, instance.id)]
+    kept = [file for file in found if file is not None and file.deleted_at is None]
+    for file in kept:
+        erase_content(context, file)
+    return len(kept)
 
 
 def participants(session: Session, instance: ProcessInstance) -> frozenset[int]:

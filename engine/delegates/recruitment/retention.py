@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from engine.delegates.case_files import erase_attachments
 from engine.kernel.command import CommandContext
 from engine.personnel import files
 from engine.personnel.recruitment import retention
+from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.sheet_imports import forget_abandoned
 from engine.workflow.delegates import BatchCall, Pending, batch
 from engine.workflow.housekeeping import daily
@@ -29,9 +31,11 @@ def keep_no_longer(context: CommandContext) -> None:
 
 @batch(ERASE)
 def erase_files(call: BatchCall) -> None:
-    """The files of these registrations."""
+    """The files of these registrations, also those that came with comments on their cases."""
     for registration_id in call.items:
-        retention.erase_files(call.context, registration_id)
+        if retention.erase_files(call.context, registration_id):
+            number = call.context.session.get_one(Registration, registration_id).number
+            erase_attachments(call.context, "recruitment_registration", str(number))
 
 
 @batch(SWEEP)
