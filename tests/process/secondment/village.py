@@ -48,11 +48,16 @@ class Village:
         return add_organisation(context.session, OrganisationKind.COMMUNITY, "c1", "一号社区", street).id
 
     def _officer(self, name: str, role: str) -> Actor:
+        return self.officer_at(name, role, self.community)
+
+    def officer_at(self, name: str, role: str, place: int) -> Actor:
+        """Somebody with a role at a unit."""
+
         def make(context: CommandContext) -> int:
             user = User(login=name, name=name, active=True, created_at=context.now)
             context.session.add(user)
             context.session.flush()
-            context.session.add(RoleMembership(user_id=user.id, role=role, organisation_id=self.community))
+            context.session.add(RoleMembership(user_id=user.id, role=role, organisation_id=place))
             return user.id
 
         user_id = self.office.prepare(make)
