@@ -19,6 +19,7 @@ from engine.workflow.tables import Batch, Deployment, Incident, Job, ProcessDefi
 from engine.workflow.worklist import COUNT_LIMIT
 from webapp.home.panels import Figure, Look, Panel, Row
 from webapp.operations.events import EVENT_LABELS
+from webapp.operations.history import VERIFIED
 from webapp.rendering import cn_date, cn_datetime
 
 LOCKED_WITHIN = timedelta(hours=1)
@@ -137,12 +138,25 @@ def audit(look: Look) -> Sequence[Panel]:
     ][:SHOWN]  # fmt: skip
     history = look.address("operations.history")
     verify = look.address("operations.verify_history")
+    checked = _last_check(look)
     return [
         Panel("例外办理", rows=listed, empty="最近没有跳转、挂起、终止、调整时限等例外办理。", href=history,
               link="历史记录"),
-        Panel("记录完整性", posting=verify, link="核对全部记录是否完整",
+        Panel("记录完整性", rows=[checked] if checked else (), empty="还没有核对过。", posting=verify,
+              link="核对全部记录是否完整",
               note="每条记录与前一条环环相扣；改动、删除或插入任何一条都会被发现。建议每周核对一次。"),
     ]  # fmt: skip
+
+
+def _last_check(look: Look) -> Row | None:
+    """When the books were checked last, and with what result."""
+    query = select(HistoryEvent).where(HistoryEvent.subject == VERIFIED).order_by(HistoryEvent.id.desc()).limit(1)
+    last = look.session.scalar(query)
+    if last is None:
+        return None
+    broken = int(last.facts.get("broken") or 0)
+    word, tone = (f"有 {broken} 处不完整", "bad") if broken else ("全部完整", "good")
+    return Row("最近一次核对", note=cn_datetime(last.at), chip=word, tone=tone)
 
 
 def _cases(look: Look, ids: Sequence[int]) -> dict[int, str]:

@@ -8,7 +8,7 @@ KIND_LABELS: Mapping[str, str] = {
     "organisation": "单位", "policy": "政策参数", "calendar": "节假日",
     "deployment": "流程部署", "incident": "异常", "mail": "邮件", "batch": "批次",
     "exit_case": "退出事项", "fault_case": "容错案件", "clearing_case": "澄清案件",
-    "county": "县级员额", "step": "环节", "worker": "社区工作者",
+    "county": "县级员额", "history": "历史记录", "step": "环节", "worker": "社区工作者",
 }  # fmt: skip
 EVENT_LABELS: Mapping[str, str] = {
     "case.commented": "留言沟通", "case.copied": "抄送", "case.sent_back": "退回", "case.urged": "催办",
@@ -45,7 +45,8 @@ EVENT_LABELS: Mapping[str, str] = {
     "campaign.examinees_fixed": "确定考试名单", "campaign.exported": "导出名单",
     "campaign.moved": "招聘阶段变更", "campaign.posts_imported": "导入岗位表", "contract.signed": "签订劳动合同",
     "demo.county_made": "建立演示县", "deployment.made": "部署流程", "exam.interview_imported": "导入面试成绩",
-    "exam.rooms_saved": "保存考场", "exam.written_imported": "导入笔试成绩", "incident.raised": "出现异常",
+    "exam.rooms_saved": "保存考场", "exam.written_imported": "导入笔试成绩", "history.verified": "核对全部记录",
+    "incident.raised": "出现异常",
     "incident.resolved": "异常解除", "incident.retried": "重试异常", "message.correlated": "收到消息",
     "notice.published": "公布名单", "objection.raised": "提出异议", "objection.settled": "异议办结",
     "organisation.added": "添加单位", "organisation.changed": "修改单位", "password.changed": "修改密码",

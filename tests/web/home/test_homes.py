@@ -136,3 +136,12 @@ def test_the_numbers_of_deadlines_lead_to_exactly_these_steps_and_to_no_confiden
     assert town.fault in head.get("/worklist/home/at-risk").text
     assert "已逾期" not in content_of(sign_in("street_leader2").get("/worklist/home/at-risk").text)
     assert sign_in("community_worker").get("/worklist/home/at-risk").status_code == 403
+
+
+def test_the_auditor_reads_when_the_books_were_checked_and_with_what_result(sign_in: SignIn) -> None:
+    visitor = sign_in("audit_admin")
+    assert "还没有核对过" in visitor.get(HOME).text
+    assert visitor.post("/operations/history/verify", page=HOME).status_code == 302
+    page = visitor.get(HOME).text
+    assert "最近一次核对" in page
+    assert "全部完整" in content_of(page)
