@@ -1,5 +1,6 @@
 """The last writing of a transaction: rows that were only changed are written without the unit of work."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Update, bindparam, inspect, update
@@ -31,15 +32,31 @@ def write_changes(session: Session) -> None:
     session.expunge_all()
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What has to be known of a table: the attributes of its key, of its revision, and of its other columns."""
+
+    keys: tuple[str, ...]
+    revision: str | None
+    columns: frozenset[str]
+
+
+_SHAPES: dict[Mapper[Any], _Shape] = {}
+
+
+def _shape(mapper: Mapper[Any]) -> _Shape:
+    known = _SHAPES.get(mapper)
+    if known is None:
+        keys = tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
+        revision = mapper.version_id_col
+        name = None if revision is None else mapper.get_property_by_column(revision).key
+        known = _SHAPES[mapper] = _Shape(keys, name, frozenset(mapper.column_attrs.keys()) - set(keys))
+    return known
+
+
 def _plain(state: InstanceState[Any]) -> bool:
     """Whether nothing but columns outside of the key has changed."""
-    mapper = state.mapper
-    keys = _keys(mapper)
-    return all(key in mapper.column_attrs and key not in keys for key in state.committed_state)
-
-
-def _keys(mapper: Mapper[Any]) -> list[str]:
-    return [mapper.get_property_by_column(column).key for column in mapper.primary_key]
+    return _shape(state.mapper).columns.issuperset(state.committed_state)
 
 
 def _place(state: InstanceState[Any]) -> tuple[str, Any]:
@@ -48,11 +65,11 @@ def _place(state: InstanceState[Any]) -> tuple[str, Any]:
 
 def _write(session: Session, state: InstanceState[Any]) -> None:
     mapper, row = state.mapper, state.dict
+    shape = _shape(mapper)
     values = {key: row[key] for key in state.committed_state}
-    where: dict[str, Any] = dict(zip(_keys(mapper), state.identity or (), strict=True))
-    if mapper.version_id_col is not None:
-        key = mapper.get_property_by_column(mapper.version_id_col).key
-        where[key], values[key] = row[key], row[key] + 1
+    where: dict[str, Any] = dict(zip(shape.keys, state.identity or (), strict=True))
+    if shape.revision is not None:
+        where[shape.revision], values[shape.revision] = row[shape.revision], row[shape.revision] + 1
     done = session.connection().execute(
         _statement(mapper, tuple(sorted(values)), tuple(where)),
         {**values, **{f"{_HERE}{key}": value for key, value in where.items()}},
