@@ -1,10 +1,11 @@
 """What the public asks and what applicants hand in after their registration [domain 1.5, 1.10, 1.12]."""
 
-from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from engine.personnel.vocabulary import CertificateLevel, Education, Household, Politics
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.fields import IdNumberField, PhoneField
 from forms.registration import DayField
 from forms.validators import accepted, at_most, chosen, optional, person_name, required

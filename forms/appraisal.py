@@ -1,11 +1,12 @@
 """Forms of the pages of the annual appraisal: ballots, ledgers, review and appeal [domain 3]."""
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange
 
 from engine.personnel.appraisal.objections import ObjectionState
 from engine.personnel.appraisal.terms import AbsenceKind, AppraisalGrade, Discipline
 from forms.base import BaseForm
+from forms.choices import RadioField, SelectField
 from forms.fields import ChineseDateField, PhoneField, ScoreField, XlsxField
 from forms.validators import at_most, chosen, optional, person_name, required
 from forms.work_items.appraisal import one_of_four

@@ -2,22 +2,12 @@
 
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from engine.personnel.recruitment.outcomes import ObjectionState
 from forms.base import BaseForm
+from forms.choices import RadioField, SelectField
 from forms.fields import IdNumberField, ScoreField, XlsxField
 from forms.validators import at_most, chosen, optional, person_name, required
 from forms.work_items.recruitment_campaign import MomentField

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from wtforms import BooleanField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, StringField, TextAreaField
 from wtforms.validators import NumberRange
 
 from engine.personnel.exits.terms import EvidenceKind, Service
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.fields import ChineseDateField, DocumentField
 from forms.validators import at_most, chosen, optional, required
 from forms.work_items.exits import person

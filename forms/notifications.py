@@ -1,8 +1,9 @@
 """What somebody wants to hear of, and where his mail goes."""
 
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, StringField
 
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.validators import at_most, chosen, required
 
 MAIL_WORDS = (("now", "立即"), ("digest", "每日汇总"), ("never", "不发"))

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wtforms import Field, MultipleFileField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import Field, MultipleFileField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forms.base import BaseForm
+from forms.choices import RadioField, SelectField, SelectMultipleField
 from forms.fields import MEBIBYTE
 from forms.validators import at_most, chosen, optional, required
 

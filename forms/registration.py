@@ -3,23 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    Field,
-    Form,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from engine.personnel.recruitment.registration_form import Declaration
 from engine.personnel.vocabulary import CertificateLevel, Education, Household, Politics
 from forms.base import BaseForm
+from forms.choices import RadioField, SelectField, SelectMultipleField
 from forms.fields import ChineseDateField, DocumentField, IdNumberField, PhoneField, PhotoField
 from forms.validators import accepted, at_most, chosen, optional, person_name, required
 

@@ -10,9 +10,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -24,6 +21,7 @@ from engine.identity.roles import ROLES
 from engine.personnel.parameters import Parameter, ParameterKind
 from engine.personnel.vocabulary import Term
 from forms.base import BaseForm
+from forms.choices import RadioField, SelectField, SelectMultipleField
 from forms.fields import ChineseDateField, PhoneField
 from forms.validators import at_most, chosen, optional, pattern, person_name, required
 

@@ -1,9 +1,10 @@
 """Forms of a worker's own pages."""
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from engine.personnel.vocabulary import Education, Politics
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.fields import ChineseDateField, PhoneField
 from forms.validators import at_most, chosen, optional, person_name, required
 

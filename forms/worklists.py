@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired
 
 from engine.workflow.bulk_returns import Way
 from engine.workflow.saved_filters import LONGEST_NAME
 from forms.base import BaseForm
+from forms.choices import RadioField, SelectField
 from forms.fields import ChineseDateField
 from forms.operations import PeopleField, somebody
 from forms.validators import at_most, chosen, optional, required

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from engine.personnel.appraisal.guides import DATES
 from engine.personnel.appraisal.terms import AppraisalGrade
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.fields import ChineseDateField, ScoreField
 from forms.validators import at_most, optional, required
 from forms.work_items.base import WorkItemForm, needed_for

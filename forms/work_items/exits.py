@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from engine.personnel.exits.terms import EvidenceKind, ExitGround, Protection, Route, Service, TextChoice
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.fields import ChineseDateField
 from forms.validators import at_most, chosen, optional, required
 from forms.work_items.base import WorkItemForm, needed_for

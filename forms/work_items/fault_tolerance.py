@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from engine.personnel.fault_tolerance.terms import ClearingWay, Condition, Exclusion, ReportEffect, ReportFinding
 from forms.base import BaseForm
+from forms.choices import RadioField, SelectField
 from forms.fields import ChineseDateField, DocumentField
 from forms.validators import at_most, chosen, optional, required
 from forms.work_items.base import WorkItemForm, needed_for

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import FieldList, FormField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from engine.personnel.vocabulary import Education, Target
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.validators import at_most, chosen, optional, required
 from forms.work_items.base import WorkItemForm, plain
 

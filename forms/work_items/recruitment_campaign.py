@@ -4,11 +4,12 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from wtforms import DateTimeLocalField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import DateTimeLocalField, StringField, TextAreaField, widgets
 from wtforms.validators import ValidationError
 
 from engine.kernel.clock import CHINA
 from forms.base import BaseForm
+from forms.choices import SelectMultipleField
 from forms.fields import ChineseDateField
 from forms.validators import at_most, optional, required
 from forms.work_items.base import WorkItemForm, needed_for

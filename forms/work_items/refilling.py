@@ -15,10 +15,10 @@ from wtforms import (
     FileField,
     FormField,
     IntegerField,
-    SelectField,
-    SelectMultipleField,
     StringField,
 )
+
+from forms.choices import SelectField, SelectMultipleField
 
 
 def refill(field: Field, value: Any) -> None:

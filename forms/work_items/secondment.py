@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from engine.personnel.secondment.states import Performance
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.fields import ChineseDateField
 from forms.validators import at_most, chosen, required
 from forms.work_items.base import WorkItemForm

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from engine.delegates.exits.commands import EXIT, ReinstateWorker, RequestExitReview, WithdrawResignation
 from engine.identity.organisations import Organisation
@@ -20,6 +20,7 @@ from engine.personnel.exits.terms import ExitGround, ExitState
 from engine.personnel.workers import Worker
 from engine.workflow.tables import ProcessInstance
 from forms.base import BaseForm
+from forms.choices import SelectField
 from forms.exits import ReasonForm
 from forms.validators import at_most, required
 from webapp.binding import beside_fields, bind, status_of, submitted

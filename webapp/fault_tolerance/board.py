@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import render_template, request
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
 from engine.identity.organisations import Organisation
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
@@ -17,6 +17,7 @@ from engine.personnel.fault_tolerance.terms import ClearingState, ClearingWay, C
 from engine.personnel.workers import Worker
 from engine.workflow.tables import ProcessInstance
 from forms.base import BaseForm
+from forms.choices import SelectField
 from webapp.fault_tolerance.blueprint import blueprint
 from webapp.permissions import requires
 from webapp.visit import actor, reading
