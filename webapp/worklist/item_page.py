@@ -31,7 +31,7 @@ from webapp.worklist.filling import form_of, settings_for
 from webapp.worklist.flow import place_in_run, upcoming
 from webapp.worklist.item_acts import ITEM_ACTS
 from webapp.worklist.operations import offered_on
-from webapp.worklist.people import Found, find_people
+from webapp.worklist.people import Found, find_people, unfit
 from webapp.worklist.phrases import Phrase, phrases_for
 from webapp.worklist.subjects import SUBJECTS
 from webapp.worklist.subjects.kind import Asked, SubjectKind
@@ -156,7 +156,7 @@ def item_page(session: Session, work_item_id: int, *, typed: bool = False) -> It
         upcoming(session, view), place_in_run(), offered,
         briefs_of(session, item, definition) if view.may_act else (),
         () if item.origin in HELPERS or not view.may_act else choices(session, definition, instance, view.node_id, {}),
-        _behind(session, instance) if "addAfter" in offered and asks_behind() else None, item.origin,
+        _behind(session, instance, item, settings) if "addAfter" in offered and asks_behind() else None, item.origin,
         view.may_act and item.read_at is None,
         _for_the_case(session, instance, view), steps_drawn(definition), CommentForm(prefix=TALK),
     )  # fmt: skip
@@ -173,10 +173,11 @@ def asks_behind() -> bool:
     return request.args.get("with") == "addAfter" or "_behind" in request.form
 
 
-def _behind(session: Session, instance: ProcessInstance) -> Found:
+def _behind(session: Session, instance: ProcessInstance, item: WorkItem, settings: Settings) -> Found:
     typed, chosen = request.form.get("_typed", "").strip()[:40], request.form.getlist("person", type=int)
     near = {membership.organisation_id for membership in actor().memberships}
-    return find_people(session, instance, typed=typed, chosen=chosen, without={actor().user_id or 0}, near=near)
+    without = {actor().user_id or 0, *unfit(session, item, settings)} - set(chosen)
+    return find_people(session, instance, typed=typed, chosen=chosen, without=without, near=near)
 
 
 def load_subject(

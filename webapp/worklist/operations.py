@@ -26,7 +26,7 @@ from webapp.resume import resuming
 from webapp.visit import actor, engine, execute, found, reading
 from webapp.worklist.blueprint import blueprint
 from webapp.worklist.item_acts import ITEM_ACTS, ItemAct
-from webapp.worklist.people import Found, find_people, people_named
+from webapp.worklist.people import Found, find_people, people_named, unfit
 from webapp.worklist.trace import offered_words
 
 
@@ -140,17 +140,19 @@ def _afterwards(view: ItemView, act: ItemAct, command: object) -> str:
 def _show(
     view: ItemView, operation: str, act: ItemAct, form: BaseForm, error: ShegongError | None = None
 ) -> ResponseReturnValue:
-    people = _people(view, form) if "person" in form else None
+    people = _people(view, form, giving=act is not ITEM_ACTS["copy"]) if "person" in form else None
     page = OperationPage(view, operation, act, form, people)
     status = status_of_error(error) if error is not None else status_of(form)
     return render_template("worklist/operation.html", page=page), status
 
 
-def _people(view: ItemView, form: BaseForm) -> Found:
+def _people(view: ItemView, form: BaseForm, *, giving: bool) -> Found:
+    """Who may be chosen; when the step itself is given, nobody who has it or is kept from it."""
     typed = request.form.get("_typed", "").strip()[:40]
     with reading() as session:
         instance = session.get_one(ProcessInstance, view.instance_id)
         near = {membership.organisation_id for membership in actor().memberships}
-        return find_people(
-            session, instance, typed=typed, chosen=form["person"].data, without={actor().user_id or 0}, near=near
-        )
+        settings = engine().service(DefinitionCache).get(session, view.definition_id).node(view.node_id).settings
+        barred = unfit(session, session.get_one(WorkItem, view.id), settings) if giving else frozenset[int]()
+        without = {actor().user_id or 0, *barred} - set(form["person"].data)
+        return find_people(session, instance, typed=typed, chosen=form["person"].data, without=without, near=near)

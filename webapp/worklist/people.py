@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from engine.identity.organisations import Organisation
 from engine.identity.roles import LABELS
 from engine.identity.users import RoleMembership, User
+from engine.workflow.diagram import Settings
+from engine.workflow.items import DECIDING
 from engine.workflow.people import GUARDIANS, colleagues
-from engine.workflow.tables import ProcessInstance
+from engine.workflow.states import HELPERS, UNDECIDED_ITEMS, WorkItemState
+from engine.workflow.tables import ProcessInstance, Submission, WorkItem
 
 SHOWN = 8
 """So many people are listed; a name narrows them."""
@@ -59,6 +62,22 @@ def find_among(
     shown = [*picked, *matching[:SHOWN]]
     people = [_person(user, posts.get(user.id, ()), chosen) for user in shown]
     return Found(people, typed, len(matching) > SHOWN)
+
+
+def unfit(session: Session, item: WorkItem, settings: Settings) -> frozenset[int]:
+    """Who cannot be given the step: those who have it already, and those whom the node keeps from it."""
+    instance = session.get_one(ProcessInstance, item.instance_id)
+    found: set[int | None] = set()
+    for each in session.scalars(select(WorkItem).where(WorkItem.step_id == item.step_id)):
+        if each.state in UNDECIDED_ITEMS or (each.state == WorkItemState.COMPLETED and each.origin not in HELPERS):
+            found |= {each.assignee_id, each.completed_by}
+    if "initiator" in settings.exclude or settings.self_approval is not None:
+        found.add(instance.initiator_id)
+    nodes = [rule.removeprefix("handlerOf:") for rule in settings.exclude if rule.startswith("handlerOf:")]
+    handled = select(Submission.actor_id).where(
+        Submission.instance_id == instance.id, Submission.node_id.in_(nodes), Submission.operation.in_(DECIDING)
+    )
+    return frozenset(id_ for id_ in (*found, *session.scalars(handled)) if id_ is not None)
 
 
 def people_named(session: Session, user_ids: Sequence[int]) -> str:

@@ -77,6 +77,23 @@ def test_candidates_are_found_by_name_with_post_and_unit(bureau: Bureau, sign_in
     assert bureau.acts() == ["start"]
 
 
+def test_nobody_is_offered_who_has_the_step_or_is_kept_from_it(bureau: Bureau, sign_in: SignIn) -> None:
+    bureau.deploy(drawing(completionRule="all", exclude="handlerOf:ask"))
+    bureau.start()
+    street, clerk = sign_in("street"), sign_in("clerk")
+    operate(street, bureau, "ask", "transfer", person=bureau.ids["head"], reason="请领导办")
+    decide(sign_in("head"), bureau, "ask")
+    with bureau.engine.reading() as session:
+        mine = session.scalars(select(WorkItem.id).where(WorkItem.node_id == "check",
+                                                        WorkItem.assignee_id == bureau.ids["clerk"])).one()  # fmt: skip
+    page = f"/worklist/items/{mine}/operations/addBeside"
+    shown = clerk.get(page).text
+    assert "吴英" in shown
+    assert not [name for name in ("李强", "周正") if f"{name} <span" in shown]
+    forced = clerk.post(page, {"person": bureau.ids["head"], "reason": "请会签"}, page=page)
+    assert (forced.status_code, "不能办理此环节" in forced.text) == (403, True)
+
+
 def test_what_was_typed_stays_when_something_is_missing(bureau: Bureau, sign_in: SignIn) -> None:
     bureau.start()
     visitor, page = sign_in("street"), f"{page_of(bureau, 'ask')}/operations/delegate"
