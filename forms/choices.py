@@ -30,6 +30,12 @@ class RadioField(wtforms.RadioField):
         super().__init__(label, validators, **_described(settings))
 
 
+def pairs_of(field: Any) -> list[tuple[Any, str]]:
+    """(value, label) of everything that a field offers; nothing for a field without choices."""
+    offered = vars(field).get("_choices") or ()
+    return [(each[0], each[1]) if isinstance(each, tuple) else (each.value, each.label) for each in offered]
+
+
 def _described(settings: dict[str, Any]) -> dict[str, Any]:
     """The settings with pairs turned into options; anything else stays as it is."""
     written = settings.get("choices")

@@ -13,6 +13,7 @@ from engine.personnel.recruitment.registration_form import DETAILS
 from engine.personnel.recruitment.registrations import AttachmentKind, Registration
 from engine.personnel.vocabulary import Term
 from forms.base import BaseForm
+from forms.choices import pairs_of
 from forms.fields import parse_day
 from forms.registration import BackgroundForm, PersonForm, PledgeForm, PostForm
 
@@ -158,7 +159,7 @@ def _text(field: Field) -> str:
     value = field.data
     if isinstance(value, bool):
         return "是" if value else ""
-    choices = dict(getattr(field, "choices", None) or ())
+    choices = dict(pairs_of(field))
     text = str(choices.get(value, value if value not in (None, 0) else ""))
     return "" if text in ("不填", "请选择") else text
 
@@ -186,7 +187,7 @@ def _offered(field: Field) -> bool:
     choices = getattr(field, "choices", None)
     if choices is None or field.data in (None, ""):
         return True
-    known = {value for value, _ in choices}
+    known = {value for value, _ in pairs_of(field)}
     return all(item in known for item in field.data) if isinstance(field.data, list) else field.data in known
 
 
