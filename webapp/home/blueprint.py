@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-blueprint = Blueprint("home", __name__, url_prefix="/worklist/home", template_folder="templates")
+blueprint = Blueprint("home", __name__, url_prefix="/worklist", template_folder="templates")

@@ -20,7 +20,7 @@ from webapp.worklist.deadlines import due
 RECENT = 5
 
 
-@blueprint.get("")
+@blueprint.get("/home")
 @officers
 def home() -> str:
     """What waits, what is late, what can be begun, what has changed, and the boards of the person's roles."""

@@ -44,7 +44,8 @@ FACT_LABELS: Mapping[str, str] = {
     "chosen_on": "选择的日期", "statutory_on": "法定日期", "retires_on": "退休日期", "talks": "谈话次数",
     "lines": "核查项数",
     "street": "街道", "community": "社区", "ground": "事由",
-    "chains": "记录链", "broken": "不完整", "fields": "更正内容", "part": "更正内容", "returned_items": "退回件数", "field": "哪个时间", "sheet": "表格",
+    "chains": "记录链", "broken": "不完整", "fields": "更正内容", "part": "更正内容", "returned_items": "退回件数",
+    "field": "哪个时间", "sheet": "表格",
     "following": "后面的时间一并顺延", "score": "成绩", "list": "名册", "text": "内容", "registration": "报名",
     "id_number": "身份证号",
 }  # fmt: skip

@@ -129,13 +129,13 @@ def test_the_numbers_of_deadlines_lead_to_exactly_these_steps_and_to_no_confiden
     head, clerk = sign_in("county_head"), sign_in("county_clerk")
     assert figure(head.get(HOME).text, "借调逾期") == figure(clerk.get(HOME).text, "借调逾期") == 1
     assert figure(head.get(HOME).text, "容错纠错逾期") == 1
-    late = clerk.get("/worklist/home/at-risk?process=secondment").text
+    late = clerk.get("/worklist/at-risk?process=secondment").text
     assert "1 个环节" in late
     assert "本人意见" in late
-    assert town.fault not in clerk.get("/worklist/home/at-risk").text
-    assert town.fault in head.get("/worklist/home/at-risk").text
-    assert "已逾期" not in content_of(sign_in("street_leader2").get("/worklist/home/at-risk").text)
-    assert sign_in("community_worker").get("/worklist/home/at-risk").status_code == 403
+    assert town.fault not in clerk.get("/worklist/at-risk").text
+    assert town.fault in head.get("/worklist/at-risk").text
+    assert "已逾期" not in content_of(sign_in("street_leader2").get("/worklist/at-risk").text)
+    assert sign_in("community_worker").get("/worklist/at-risk").status_code == 403
 
 
 def test_the_auditor_reads_when_the_books_were_checked_and_with_what_result(sign_in: SignIn) -> None:
