@@ -28,7 +28,7 @@ class BulkForm(BaseForm):
     )  # fmt: skip
     opinion = StringField(
         "共同的意见", [optional(), at_most(LONGEST_OPINION)],
-        render_kw={"maxlength": LONGEST_OPINION, "autocomplete": "off", "autofocus": True},
+        render_kw={"maxlength": LONGEST_OPINION, "autocomplete": "off", "autofocus": True, "list": "phrases"},
     )  # fmt: skip
 
     asked: frozenset[str] = frozenset()

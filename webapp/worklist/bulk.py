@@ -30,6 +30,7 @@ from engine.workflow.bulk_runs import (
     my_runs,
     run_of,
 )
+from engine.workflow.flags import RETURNING
 from engine.workflow.tables import ProcessInstance
 from engine.workflow.worklist import my_work
 from forms.worklists import BulkForm
@@ -44,6 +45,7 @@ from webapp.worklist.bulk_commands import command_of
 from webapp.worklist.bulk_plan import ALONG, AT_ONCE, Act, Plan, plan
 from webapp.worklist.narrowing import narrowing_of
 from webapp.worklist.people import Found, find_people
+from webapp.worklist.phrases import COMMON
 
 PORTION = 20
 """So many things are done before the page hears how far it is."""
@@ -74,7 +76,7 @@ def bulk() -> ResponseReturnValue:
     if planned.doable and sound and not resuming() and "_find" not in request.form:
         return _begin(planned, form)
     return render_template(
-        "worklist/bulk_confirm.html", plan=planned, form=form, people=people, back=_back()
+        "worklist/bulk_confirm.html", plan=planned, form=form, people=people, back=_back(), phrases=_phrases(planned)
     ), status_of(form)  # fmt: skip
 
 
@@ -187,6 +189,14 @@ def _form(planned: Plan) -> BulkForm:
     asked = {"opinion"} | ({"person"} if planned.act == Act.TRANSFER else set())
     form.ask(frozenset(asked | ({"way"} if planned.asks_way else set())), label, needed)
     return form
+
+
+def _phrases(planned: Plan) -> Sequence[str]:
+    """Opinions that are often written with these decisions, offered while typing."""
+    decisions = dict.fromkeys(entry.choice for entry in planned.entries)
+    if planned.act == Act.RETURN:
+        decisions = dict.fromkeys([RETURNING])
+    return [text for decision in decisions for text in COMMON.get(decision, ())]
 
 
 def _people(session: Session, planned: Plan, form: BulkForm) -> Found:

@@ -32,6 +32,7 @@ def test_what_will_be_done_is_said_with_its_number_before_anything_happens(stage
     page = visitor.post(BULK, {"item": items(stage), "act": "approve"}, page="/worklist/").text
     assert "将对 <b>3 件</b>办理" in page
     assert re.search(r"公开招聘报名 · 资格初审：通过 <b>3 件", page)
+    assert '<option value="经审核，符合条件，同意。">' in page
     assert stage.applicants[0].number in sign_in("county_reviewer2").get("/worklist/").text
 
 
