@@ -10,7 +10,7 @@ from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.workflow.assignment import user_queue
 from engine.workflow.continuations import earlier_step
 from engine.workflow.diagram import Operation
-from engine.workflow.items import OpenItem, end_item, finish_item, let_wait, load_item, submit, take_item
+from engine.workflow.items import OpenItem, allows, end_item, finish_item, let_wait, load_item, submit, take_item
 from engine.workflow.spiff import MoveRefused, Trail, WaitKind
 from engine.workflow.states import (
     ENDED,
@@ -111,6 +111,19 @@ class WithdrawAct:
         if taken.item.state != WorkItemState.COMPLETED:
             raise Conflict("此件当前状态不能撤回。")
 
+    def check(self, context: CommandContext, taken: OpenItem) -> None:
+        """Raises Conflict when it cannot be taken back now; changes nothing."""
+        self._check_state(taken)
+        if taken.step.state == StepState.OPEN:
+            asker = taken.item.parent_id if taken.item.origin in HELPERS else None
+            asked = [each for each in taken.siblings if each.id == asker]
+            if any(each.state not in UNDECIDED_ITEMS for each in (*_after(taken), *asked)):
+                raise Conflict("后面的人员已经办理，不能撤回。")
+            return
+        if taken.step.state != StepState.COMPLETED or taken.settings.loop is not None:
+            raise Conflict("此环节不能撤回。")
+        self._nobody_acted(context, taken, self._trail(taken))
+
     def _retake(self, context: CommandContext, taken: OpenItem) -> None:
         """The step is still open: his signature is out again."""
         item = taken.item
@@ -165,6 +178,23 @@ class WithdrawAct:
         is_last = context.session.scalar(last.order_by(Step.id.desc()).limit(1)) == taken.step.id
         if not is_last or context.session.scalar(query.limit(1)) is not None:
             raise Conflict("后续环节已经有人办理，不能撤回。")
+
+
+@dataclass(frozen=True)
+class MayWithdraw:
+    """Whether the actor could take his act back now (`WithdrawAct`). Answers it; changes nothing."""
+
+    work_item_id: int
+
+    def execute(self, context: CommandContext) -> bool:
+        taken = load_item(context, self.work_item_id)
+        if context.actor.user_id is None or taken.item.completed_by != context.actor.user_id:
+            return False
+        try:
+            WithdrawAct(self.work_item_id).check(context, taken)
+        except Conflict:
+            return False
+        return allows(taken.settings, Operation.WITHDRAW)
 
 
 def _after(taken: OpenItem) -> Sequence[WorkItem]:

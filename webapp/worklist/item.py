@@ -1,11 +1,13 @@
 """One work item: read, decide, claim, put back, keep what was typed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.workflow.diagram import Operation
+from engine.workflow.going_back import MayWithdraw
 from engine.workflow.item_trace import visible_item
 from engine.workflow.states import Origin
 from engine.workflow.work_items import ClaimWorkItem, ReleaseWorkItem, SaveWorkItemDraft
@@ -119,6 +121,8 @@ def draft(work_item_id: int) -> ResponseReturnValue:
 
 
 def _show(page: ItemPage) -> ResponseReturnValue:
+    if "withdraw" in page.offered and not engine().execute(MayWithdraw(page.view.id), actor=actor()):
+        page = replace(page, offered={id_: each for id_, each in page.offered.items() if id_ != "withdraw"})
     return render_template("worklist/item.html", page=page), status_of(page.form)
 
 

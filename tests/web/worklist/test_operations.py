@@ -199,8 +199,10 @@ def test_an_act_is_taken_back_while_nobody_has_acted_after_it(bureau: Bureau, si
     assert bureau.open_nodes() == ["ask"]
     done = bureau.item("ask")
     decide(street, bureau, "ask")
+    assert f"/worklist/items/{done}/operations/withdraw" in street.get(f"/worklist/items/{done}").text
     decide(clerk, bureau, "check")
     page = f"/worklist/items/{done}/operations/withdraw"
+    assert page not in street.get(f"/worklist/items/{done}").text
     late = street.post(page, {"reason": "再改"}, page=page)
     assert (late.status_code, "已经有人办理，不能撤回" in late.text) == (409, True)
     assert bureau.open_nodes() == ["sign"]
