@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine.delegates.recruitment.commands import DisqualifyRegistration, RaiseObjection, WaivePlace
+from engine.identity.users import load_actor
 from engine.kernel.errors import Invalid, RuleViolation
 from engine.personnel.recruitment.notices import latest_notice
 from engine.personnel.recruitment.objections import Complaint
 from engine.personnel.recruitment.outcomes import NoticeKind
+from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.personnel.workers import Worker
 from tests.process.office import Office
@@ -176,6 +178,24 @@ def test_who_works_already_leaves_by_the_way_of_exits(office: Office) -> None:
     with pytest.raises(RuleViolation, match="退出程序"):
         office.do(DisqualifyRegistration(first.registration_id, "学历证书系伪造"), "county_clerk")
     assert (first.state(), workers(office)) == (R.HIRED, 1)
+
+
+@pytest.mark.parametrize("at_counter", [False, True])
+def test_who_is_hired_has_his_own_pages_from_the_first_day_unless_he_registered_at_the_counter(
+    office: Office, at_counter: bool
+) -> None:
+    recruitment, (first, _) = publicised(office)
+    if at_counter:
+        clerk = office.staff["county_clerk"].user_id
+        entered = update(Registration).where(Registration.id == first.registration_id).values(entered_by=clerk)
+        office.prepare(lambda context: context.session.execute(entered) and None)
+    recruitment.approve()
+    recruitment.take_on(first)
+    user_id = first.actor.user_id
+    worker = office.read(lambda session: session.scalars(select(Worker)).one())
+    held = office.read(lambda session: load_actor(session, user_id or 0))
+    assert worker.user_id == (None if at_counter else user_id)
+    assert held.has_role("community_worker", organisation_id=worker.community_id or worker.street_id) is not at_counter
 
 
 def workers(office: Office) -> int:

@@ -147,7 +147,8 @@ def _worker(context: CommandContext, registration: Registration, start: date) ->
     if registration.sex is None or registration.politics is None or not registration.id_number:
         raise Invalid("报名信息不完整，请补充性别、政治面貌和身份证号后再签订合同")
     worker = Worker(
-        user_id=registration.user_id, county_id=registration.campaign.county_id, street_id=post.street_id,
+        user_id=registration.user_id if registration.entered_by is None else None,  # nobody signs in as the counter
+        county_id=registration.campaign.county_id, street_id=post.street_id,
         community_id=post.community_id, registration_id=registration.id, recognised_by=0,
         category=WorkerCategory.EXAM_HIRED, name=registration.name, sex=registration.sex, born=facts.born,
         id_number=registration.id_number, id_index=registration.id_index, phone=registration.phone,
