@@ -18,7 +18,7 @@ def at_counter(recruitment: Recruitment) -> Applicant:
     """A complete form of somebody who stands at the counter."""
     office = recruitment.office
     begun = office.do(BeginAtCounter(recruitment.row.id, "老周", recruitment.row.posts[0].id), "county_clerk")
-    form = filled_form(900, "老周")
+    form = {**filled_form(900, "老周"), "phone": ""}
     office.do(SaveRegistrationDraft(recruitment.row.id, form, begun), "county_clerk")
     office.prepare(lambda context: attach_everything(context, begun))
     return Applicant(office, office.staff["county_clerk"], begun)

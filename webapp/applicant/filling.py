@@ -22,7 +22,8 @@ from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.states import RegistrationState
 from engine.workflow.work_items import CompleteWorkItem
 from forms.base import BaseForm
-from forms.registration import CONSENT_VERSION, PledgeForm, PostForm
+from forms.registration import CONSENT_VERSION, PersonForm, PledgeForm, PostForm
+from forms.validators import optional
 from webapp.applicant import answers, cases
 from webapp.applicant.answers import FORMS, LABELS, StepName
 from webapp.applicant.blueprint import blueprint
@@ -177,8 +178,11 @@ def _own_in(session: Session, campaign: Campaign) -> Registration | None:
 def _form_of(session: Session, registration: Registration, here: StepName) -> BaseForm:
     if here is StepName.POST:
         return _post_form(session, registration.campaign, registration.post_id)
-    values = answers.values_of(registration)
-    return bind(FORMS[here], data=values)
+    form = bind(FORMS[here], data=answers.values_of(registration))
+    if isinstance(form, PersonForm) and registration.entered_by is not None:
+        form.phone.validators = (optional(),)  # who comes to the counter may have none
+        form.phone.flags.required = False
+    return form
 
 
 def _post_form(session: Session, campaign: Campaign, chosen: int | None) -> PostForm:

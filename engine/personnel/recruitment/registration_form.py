@@ -107,7 +107,8 @@ def _identity_problems(registration: Registration, today: date) -> dict[str, str
     wanted = {
         "post_id": (registration.post_id, "请选择报考岗位"), "name": (registration.name.strip(), "请填写姓名"),
         "education": (registration.education, "请选择学历"), "household": (registration.household, "请选择户籍情况"),
-        "politics": (registration.politics, "请选择政治面貌"), "phone": (registration.phone, "请填写手机号码"),
+        "politics": (registration.politics, "请选择政治面貌"),
+        "phone": (registration.phone or registration.entered_by, "请填写手机号码"),
     }  # fmt: skip
     for field, (value, message) in wanted.items():
         if not value:
