@@ -16,6 +16,8 @@ from engine.kernel.errors import ShegongError
 from engine.workflow.diagram import CompletionKind, EmptyHandler, Node, Settings
 from engine.workflow.tables import ChosenHandler, ProcessInstance
 
+LARGEST_ID = 2**31 - 1
+"""Of people and organisations; what an expression gives beyond it names nobody."""
 _LEVELS = {kind.value for kind in OrganisationKind}
 
 
@@ -225,15 +227,15 @@ def resolve_organisation(session: Session, instance: ProcessInstance, text: str,
             raise NobodyResponsible()
         return found
     value = _value(text, variables)
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and 0 < value <= LARGEST_ID:
         return int(value)
     raise NobodyResponsible(f"办理单位“{text}”没有得出有效的单位编号。")
 
 
 def _person(session: Session, value: Value) -> Offer:
     plain = str(value) if isinstance(value, (int, Decimal, str)) and not isinstance(value, bool) else ""
-    user_id = int(plain) if plain.isdecimal() else 0
-    user = session.get(User, user_id)
+    user_id = int(plain) if plain.isdecimal() and len(plain) <= len(str(LARGEST_ID)) else 0
+    user = session.get(User, user_id) if user_id <= LARGEST_ID else None
     if user is None:
         raise NobodyResponsible(f"指定的办理人“{plain}”不存在，请流程管理员检查。")
     if not user.active:
