@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.personnel.appraisal.queries import own_years
 from engine.personnel.exits.cases import ExitCase
+from engine.personnel.exits.evidence import known_to_the_person
 from engine.personnel.exits.states import ENDED
 from engine.personnel.secondment.secondments import Secondment
 from engine.personnel.secondment.states import ON_LOAN, SecondmentState
@@ -60,7 +61,7 @@ def _exits(session: Session, worker: Worker) -> Sequence[OwnCase]:
     return [
         OwnCase("退出", case.ground.label, case.state.label, "wait" if case.state in ENDED else "warn",
                 url_for("worker.exit_case", number=case.number), f"{cn_date(case.started_at)}提出")
-        for case in session.scalars(query)
+        for case in session.scalars(query) if known_to_the_person(case)
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from engine.identity.organisations import Organisation
 from engine.kernel.command import Command
 from engine.kernel.errors import Conflict, RuleViolation
 from engine.personnel.exits.cases import ExitCase
-from engine.personnel.exits.evidence import own_files
+from engine.personnel.exits.evidence import known_to_the_person, own_files
 from engine.personnel.workers import Worker
 from forms.base import BaseForm
 from forms.worker import OwnReviewForm, ResignationForm
@@ -74,7 +74,8 @@ def resignation() -> ResponseReturnValue:
 def _own(session: Session, number: str) -> ExitCase | None:
     query = select(ExitCase).join(Worker, Worker.id == ExitCase.worker_id)
     mine = Worker.user_id == actor().user_id
-    return None if actor().user_id is None else session.scalar(query.where(ExitCase.number == number, mine))
+    case = None if actor().user_id is None else session.scalar(query.where(ExitCase.number == number, mine))
+    return case if case is not None and known_to_the_person(case) else None
 
 
 def _done(form: BaseForm, command: Command[str] | Command[None]) -> bool:

@@ -10,7 +10,7 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, NotFound
 from engine.personnel.case_files import CaseFile, FilePurpose, Material, add_material, files_of
 from engine.personnel.exits.cases import ExitCase, exit_numbered
-from engine.personnel.exits.terms import EvidenceKind, ExitState
+from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState
 from engine.personnel.files import remove_file
 
 _E = ExitState
@@ -71,6 +71,14 @@ def may_gather(actor: Actor, case: ExitCase) -> bool:
 def is_person(actor: Actor, case: ExitCase) -> bool:
     """Whether it is the actor's own exit."""
     return actor.user_id is not None and actor.user_id == case.worker.user_id
+
+
+def known_to_the_person(case: ExitCase) -> bool:
+    """What the person handed in or agreed to he knows of; of the employer's own step from its notice on."""
+    by_himself = case.ground in (
+        ExitGround.RESIGNATION, ExitGround.AGREEMENT, ExitGround.EXPIRY, ExitGround.RETIREMENT,
+    )  # fmt: skip
+    return by_himself or case.defence_until is not None
 
 
 def filed_kinds(session: Session, case: ExitCase) -> set[EvidenceKind]:

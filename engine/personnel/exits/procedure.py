@@ -34,7 +34,7 @@ from engine.personnel.exits.guards import (
 )
 from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.records import open_appeals
-from engine.personnel.exits.retirement import kind_of, retirement_day
+from engine.personnel.exits.retirement import kind_of, original_day, retirement_day
 from engine.personnel.exits.states import ENDED
 from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState, Protection, Route, Service, TextChoice
 from engine.personnel.holidays import work_calendar
@@ -99,6 +99,15 @@ def _check_request(context: CommandContext, worker: Worker, request: ExitRequest
         raise Invalid(fields=problems)
     if request.ground is ExitGround.RESIGNATION:
         _check_resignation(context, worker, request)
+    if request.ground is ExitGround.RETIREMENT and request.last_day is not None:
+        _check_retirement(worker, request.last_day)
+
+
+def _check_retirement(worker: Worker, last_day: date) -> None:
+    """Nobody is retired before the original age, also not by choice; of the two ages of women the lower one counts."""
+    earliest = original_day(worker.born, kind_of(worker.sex, from_50=True))
+    if last_day < earliest:
+        raise RuleViolation(f"未达到法定退休年龄，最早 {earliest} 可以办理退休；请改用其他情形", clause="L44(2)")
 
 
 def _check_resignation(context: CommandContext, worker: Worker, request: ExitRequest) -> None:

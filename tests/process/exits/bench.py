@@ -79,6 +79,14 @@ class Bench:
         context.session.flush()
         return worker.id
 
+    def born(self, day: date) -> None:
+        """The worker was born on that day."""
+
+        def change(context: CommandContext) -> None:
+            context.session.get_one(Worker, self.worker_id).born = day
+
+        self.office.prepare(change)
+
     def start(
         self, ground: ExitGround, route: Route, actor: Actor | str = "street_clerk", proposal_id: int | None = None,
         **facts: Any,

@@ -268,6 +268,11 @@ def test_expiry_passes_the_guards_and_pays_for_eight_years(bench: Bench) -> None
 def test_agreement_retirement_and_death_take_the_short_way(
     bench: Bench, ground: ExitGround, route: Route, paid: Decimal
 ) -> None:
+    if ground is ExitGround.RETIREMENT:
+        with pytest.raises(RuleViolation, match="未达到法定退休年龄") as refused:
+            bench.start(ground, route, last_day=TODAY)
+        assert refused.value.clause == "L44(2)"
+        bench.born(date(1970, 11, 1))
     bench.start(ground, route, last_day=TODAY)
     bench.gather()
     bench.act("street_leader", "street_acknowledgement", "acknowledge")

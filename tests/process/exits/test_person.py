@@ -17,6 +17,7 @@ from engine.kernel.history import HistoryEvent
 from engine.personnel.appraisal.cases import AppraisalCase
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState
 from engine.personnel.case_files import CaseFile, FilePurpose, Material
+from engine.personnel.exits.evidence import known_to_the_person
 from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.records import CollectRecords
 from engine.personnel.exits.retirement_choices import ChooseRetirement
@@ -47,6 +48,7 @@ def test_evidence_without_a_file_is_refused_where_the_employer_decides(bench: Be
         bench.act("street_clerk", "gather_evidence", "submit", kinds=["attendance_ledger"], documents="台账")
     assert refused.value.clause == "11.5"
     assert bench.waits_at("gather_evidence")
+    assert not known_to_the_person(bench.case)
     with pytest.raises(NotFound):
         bench.hand_in(EvidenceKind.ATTENDANCE_LEDGER, bench.person)
     bench.hand_in(EvidenceKind.ATTENDANCE_LEDGER)
@@ -243,16 +245,13 @@ def test_a_result_under_appeal_stops_the_exit_whatever_the_clerk_ticks(bench: Be
 
 
 def test_retirement_is_told_once_half_a_year_ahead_and_chosen_within_the_law(bench: Bench) -> None:
-    def born(context: CommandContext) -> None:
-        context.session.get_one(Worker, bench.worker_id).born = date(1971, 7, 1)
-
     def alerts() -> int:
         rows = bench.office.read(lambda session: session.scalars(select(Notification)).all())
         return sum("到龄退休提醒" in row.title for row in rows)
 
     bench.office.prepare(alert_retirements)
     assert alerts() == 0
-    bench.office.prepare(born)
+    bench.born(date(1971, 7, 1))
     for _ in range(2):
         bench.office.prepare(alert_retirements)
     assert alerts() == 2, "the clerk and the person, once"
