@@ -158,7 +158,7 @@ class BeginBulkRun:
 
 @dataclass(frozen=True)
 class DoBulkEntry:
-    """Acts on one thing of a run, unless that is done already; the act authorises itself. Answers whether it acted."""
+    """Acts on one thing of a run that still waits; the act authorises itself. Answers whether it acted."""
 
     run_id: int
     position: int
@@ -167,7 +167,7 @@ class DoBulkEntry:
 
     def execute(self, context: CommandContext) -> bool:
         entry = _own_entry(context, self.run_id, self.position)
-        if entry.state == EntryState.DONE:
+        if entry.state != EntryState.PENDING:
             return False
         self.command.execute(context)
         entry.state, entry.message = EntryState.DONE, self.message
@@ -184,7 +184,7 @@ class RefuseBulkEntry:
 
     def execute(self, context: CommandContext) -> None:
         entry = _own_entry(context, self.run_id, self.position)
-        if entry.state != EntryState.DONE:
+        if entry.state == EntryState.PENDING:
             entry.state, entry.message = EntryState.REFUSED, self.message
 
 
@@ -195,9 +195,7 @@ class RetryBulkRun:
     run_id: int
 
     def execute(self, context: CommandContext) -> int:
-        _own_run(context.session, context.actor, self.run_id)
-        refused = select(BulkEntry).where(BulkEntry.run_id == self.run_id, BulkEntry.state == EntryState.REFUSED)
-        again = list(context.session.scalars(refused))
+        again = _held(context, self.run_id, EntryState.REFUSED)
         for entry in again:
             entry.state, entry.message = EntryState.PENDING, ""
         return len(again)
@@ -210,9 +208,7 @@ class StopBulkRun:
     run_id: int
 
     def execute(self, context: CommandContext) -> int:
-        _own_run(context.session, context.actor, self.run_id)
-        pending = select(BulkEntry).where(BulkEntry.run_id == self.run_id, BulkEntry.state == EntryState.PENDING)
-        left = list(context.session.scalars(pending))
+        left = _held(context, self.run_id, EntryState.PENDING)
         for entry in left:
             entry.state, entry.message = EntryState.REFUSED, "已停止，没有办理。"
         return len(left)
@@ -268,6 +264,13 @@ def _own_run(session: Session, actor: Actor, run_id: int) -> BulkRun:
     if run is None or run.user_id != actor.user_id:
         raise NotFound()
     return run
+
+
+def _held(context: CommandContext, run_id: int, state: EntryState) -> Sequence[BulkEntry]:
+    """The entries in that state, held until the transaction ends: what is being done just now is waited for."""
+    _own_run(context.session, context.actor, run_id)
+    query = select(BulkEntry).where(BulkEntry.run_id == run_id, BulkEntry.state == state)
+    return list(context.session.scalars(query.order_by(BulkEntry.position).with_for_update()))
 
 
 def _own_entry(context: CommandContext, run_id: int, position: int) -> BulkEntry:

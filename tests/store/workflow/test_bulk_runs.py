@@ -65,6 +65,7 @@ def test_an_act_that_fails_leaves_its_entry_for_another_try(office: Office) -> N
     with office.engine.reading() as session:
         assert [entry.message for entry in entries_of(session, run)] == ["已认领"]
         assert unfinished_run(session, clerk) is None
+    assert office.do(DoBulkEntry(run, 0, CompleteWorkItem(items[0], "pass", "同意"), "同意"), clerk) is False
     assert office.do(RetryBulkRun(run), clerk) == 1
     office.do(DoBulkEntry(run, 0, CompleteWorkItem(items[0], "pass", "同意"), "同意"), clerk)
     with office.engine.reading() as session:
