@@ -74,9 +74,8 @@ class Registration(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     state: Mapped[RegistrationState] = mapped_column(TermColumn(RegistrationState))
     channel: Mapped[Channel] = mapped_column(TermColumn(Channel), default=Channel.ONLINE)
-    entered_by: Mapped[int | None] = mapped_column(
-        ForeignKey("user_account.id"), comment="officer at the counter, who acts for somebody without a phone"
-    )
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """The officer at the counter, who acts for somebody without a phone."""
     revision: Mapped[int] = mapped_column(default=0, comment="guards against two writers")
 
     name: Mapped[str] = mapped_column(String(64), default="")
