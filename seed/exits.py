@@ -108,6 +108,7 @@ class Exits:
         self._unfit()
         self._resigning()
         self._warned()
+        self._proposed()
         self._told()
         self._leaving()
 
@@ -173,6 +174,13 @@ class Exits:
         one, days, story = _Leaver(self.story, 0, 15), self.days, self.story
         self._at(days.office(-5), lambda: story.do(
             NoteAbsence(one.worker_id, days.office(-15).date(), Decimal("3.5"), "未履行请假手续"), "street_clerk"
+        ))  # fmt: skip
+
+    def _proposed(self) -> None:
+        """The ledger is over the limit; the street has not yet decided whether to begin."""
+        one, days, story = _Leaver(self.story, 0, 10), self.days, self.story
+        self._at(days.office(-2), lambda: story.do(
+            NoteAbsence(one.worker_id, days.office(-24).date(), Decimal("11"), "多次电话通知未到岗"), "street_clerk"
         ))  # fmt: skip
 
     def _told(self) -> None:
