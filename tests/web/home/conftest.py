@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
@@ -37,6 +38,7 @@ from seed.people import Crowd
 from seed.reference import load_reference
 from seed.story import Story
 from tests.databases import SqliteTemplate
+from tests.visitor import PASSWORD
 from webapp.application import create_app
 from webapp.rooms import ROOMS
 
@@ -153,10 +155,9 @@ class Town:
 
 
 @pytest.fixture(scope="session")
-def town(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: SqliteTemplate, password_hash: str
-) -> Iterator[Town]:
-    """Made once; what a test changes concerns nobody but itself."""
+def town(tmp_path_factory: pytest.TempPathFactory, sqlite_template: SqliteTemplate) -> Iterator[Town]:
+    """Made once; what a test changes concerns nobody but itself. Its people sign in often, so that is made cheap."""
+    password_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     folder = tmp_path_factory.mktemp("town")
     url = sqlite_template.copy_to(folder / "shegong.db")
     settings, clock = Settings(data_folder=folder, database_url=url, master_key=KEY), FixedClock(START)
