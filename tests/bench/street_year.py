@@ -53,6 +53,7 @@ YEAR, START = 2026, datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
 COMMUNITIES, A_COMMUNITY, RESIDENTS = 4, 10, 5
 AT_ONCE, SERVER_THREADS = 4, 4
 REVIEWS = 2
+FOUND = 302
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
@@ -112,7 +113,7 @@ class MakePeople:
 
 @dataclass
 class Browser:
-    """Somebody at a browser, from an address of his own."""
+    """Somebody at a browser, from an address of his own; one thing after the other."""
 
     port: int
     address: str = "127.0.0.1"
@@ -147,6 +148,12 @@ class Browser:
             self.cookies[name] = rest.partition(";")[0]
         connection.close()
         return answer.status
+
+
+def _said(page: str) -> str:
+    """What a page that refuses says."""
+    found = re.search(r'class="error-summary.*?</div>', page, re.DOTALL)
+    return "" if found is None else " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
 
 
 def expect(status: int, wanted: int, what: str) -> None:
@@ -195,7 +202,7 @@ class Year:
         begun = time.perf_counter()
         status = who.post(page, {"decision": decision, **values})
         self.times.append(time.perf_counter() - begun)
-        expect(status, 302, f"{page} {decision}")
+        expect(status, 302, f"{page} {decision} {_said(who.page) if status != FOUND else ''}")
 
     def together(self, acts: Sequence[Callable[[], None]]) -> None:
         """Everybody acts, four at a time."""
@@ -285,9 +292,12 @@ def _summaries_and_ballots(year: Year) -> None:
     year.together([vote(login) for login in people])
     year.together([_resident(year, address) for address in _codes(year, plan)])
     leader = year.person("street_leader")
-    judges = {place: people[f"w{place * A_COMMUNITY}"] for place in range(COMMUNITIES)}
-    opinions = [_judging(year, judges[_community(year, item)], item) for item, _ in year.items("community_opinion")]
-    year.together(opinions + [_judging(year, leader, item) for item, _ in year.items("leader_opinion")])
+    papers: dict[int, list[Callable[[], None]]] = {place: [] for place in range(COMMUNITIES)}
+    for item, _ in year.items("community_opinion"):
+        place = _community(year, item)
+        papers[place].append(_judging(year, people[f"w{place * A_COMMUNITY}"], item))
+    chiefs = [_judging(year, leader, item) for item, _ in year.items("leader_opinion")]
+    year.together([_chain(acts) for acts in [*papers.values(), chiefs]])
 
 
 def _vote(who: Browser, path: str) -> None:
@@ -379,7 +389,7 @@ def _feedback(year: Year) -> None:
         return lambda: year.complete(people[login], item, decision, signature="本人", opinion=opinion)
 
     year.together([sign(place, item, login) for place, (item, login) in enumerate(items)])
-    year.together([_upholding(year, leader, item) for item, _ in year.items("street_review")])
+    year.together([_chain([_upholding(year, leader, item) for item, _ in year.items("street_review")])])
 
 
 def _upholding(year: Year, leader: Browser, item: int) -> Callable[[], None]:
