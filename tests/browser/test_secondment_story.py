@@ -70,8 +70,8 @@ def _ask(village: Village, sign_in: SignIn) -> Case:
     clerk.get_by_label("承担工作").fill("材料整理")
     clerk.get_by_label("借调理由").fill("专项工作任务集中")
     clerk.get_by_role("button", name="提交申请").click()
-    expect(clerk.get_by_text("县级以上机关事业单位不得借调社区工作者")).to_be_visible()
-    expect(clerk.get_by_text("依据第 9.2 条")).to_be_visible()
+    refused = "县级以上机关事业单位不得借调社区工作者，借用单位只能是街道（乡镇）（依据第 9.2 条）"
+    expect(clerk.locator(".error-summary")).to_contain_text(refused)
     clerk.get_by_label("借用单位").select_option(str(village.office.street))
     clerk.get_by_role("button", name="提交申请").click()
     expect(clerk.get_by_text("依据第 9.4 条")).to_be_visible()
