@@ -90,10 +90,11 @@ def _run(engine: ProcessEngine, path: Path, process: str, variables: Mapping[str
     values = {name: clean(value) for name, value in variables.items()}
     try:
         instance_id = engine.execute(_Begin(process, values), actor=SYSTEM)
+    except ProcessFault as fault:
+        node = "" if fault.follow_up is None else fault.follow_up.node_id
+        return Trace("incident", list(fault.passed), [], dict(values), [{"node": node, "message": fault.message}])
     except ShegongError as error:
-        node = "" if error.follow_up is None else error.follow_up.node_id
-        passed = list(error.passed) if isinstance(error, ProcessFault) else []
-        return Trace("incident", passed, [], dict(values), [{"node": node, "message": error.message}])
+        return Trace("incident", [], [], dict(values), [{"node": "", "message": error.message}])
     while run_due_jobs(engine):
         pass
     return engine.execute(_Look(instance_id), actor=SYSTEM)

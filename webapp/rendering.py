@@ -14,6 +14,7 @@ from wtforms import Field
 
 from engine.identity.roles import LABELS
 from engine.kernel.clock import CHINA
+from engine.kernel.errors import citation
 from forms.base import messages_of
 from forms.fields import is_upload
 from webapp import navigation, visit
@@ -27,8 +28,8 @@ def init_app(app: Flask) -> None:
     """Registers filters and globals."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        cn_datetime=cn_datetime, cn_date=cn_date, cn_day=cn_day, cn_time=cn_time, iso=iso, mask_id=mask_id,
-        mask_phone=mask_phone, score=score, money=score, role_label=role_label, messages=messages_of,
+        citation=citation, cn_datetime=cn_datetime, cn_date=cn_date, cn_day=cn_day, cn_time=cn_time, iso=iso,
+        mask_id=mask_id, mask_phone=mask_phone, score=score, money=score, role_label=role_label, messages=messages_of,
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, csrf_field=csrf_field, csrf_token=visit.csrf_token, person_mark=visit.person_mark,

@@ -1,8 +1,12 @@
 """What can go wrong, said to people: each class has a stable code, its docstring is the message when none is given."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
+
+_LAW = re.compile(r"L(\d+)(?:\((\d+)\))?")
+"""Articles of the labour-contract law, as L42 or L44(2)."""
 
 
 class ShegongError(Exception):
@@ -38,6 +42,19 @@ class RuleViolation(ShegongError):
     def __init__(self, message: str | None = None, *, clause: str) -> None:
         super().__init__(message)
         self.clause = clause
+
+    @property
+    def cited(self) -> str:
+        """The message with its clause behind it."""
+        return f"{self.message}（依据{citation(self.clause)}）"
+
+
+def citation(clause: str) -> str:
+    """A clause as people cite it: 第 9.6 条 of the notice, 劳动合同法第 44 条第 2 项; what is said in words stays."""
+    law = _LAW.fullmatch(clause)
+    if law is not None:
+        return f"劳动合同法第 {law[1]} 条" + (f"第 {law[2]} 项" if law[2] else "")
+    return f"第 {clause} 条" if clause[:1].isdigit() else clause
 
 
 class Forbidden(ShegongError):

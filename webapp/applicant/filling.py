@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.delegates.recruitment.commands import SubmitRegistration
 from engine.identity.users import User
 from engine.kernel.clock import local_date
-from engine.kernel.errors import Conflict, NotFound
+from engine.kernel.errors import Conflict, NotFound, citation
 from engine.personnel.consents import GiveConsent
 from engine.personnel.decisions import DecisionTables
 from engine.personnel.recruitment.applicant import SaveRegistrationDraft
@@ -157,7 +157,7 @@ def _problems(registration: Registration) -> dict[str, str]:
     if registration.post is not None and registration.born is not None and registration.education is not None:
         decide = engine().service(DecisionTables).decide
         for obstacle in obstacles(decide, registration.post.conditions, registration.facts):
-            found.setdefault(obstacle.field, f"{obstacle.message}（第 {obstacle.clause} 条）")
+            found.setdefault(obstacle.field, f"{obstacle.message}（{citation(obstacle.clause)}）")
     return found
 
 

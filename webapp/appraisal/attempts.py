@@ -31,7 +31,7 @@ def department() -> ResponseReturnValue:
         try:
             execute(StartPlan(units[0][0], form.year.data or 0))
         except RuleViolation as error:
-            form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。已记录，县级社会工作部可以看到。"})
+            form.add_errors({"": f"{error.cited}。已记录，县级社会工作部可以看到。"})
     return render_template("appraisal/department.html", form=form, unit=units[0][1]), status_of(form)
 
 

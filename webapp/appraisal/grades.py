@@ -37,6 +37,6 @@ def _fix(case_id: int, form: GradeForm) -> None:
         with beside_fields(form):
             execute(FixGrade(case_id, AppraisalGrade(form.grade.data), form.reason.data or ""))
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})

@@ -76,7 +76,7 @@ def _send(number: str, form: ObjectionForm) -> None:
         with beside_fields(form):
             execute(RaiseObjection(number, complaint))
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
 
 
 def _running(number: str) -> Publicity:

@@ -71,7 +71,7 @@ def _begin(form: BaseForm, command: Command[int]) -> int | None:
         with beside_fields(form):
             started = execute(command)
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return None if form.errors or form.form_errors else started

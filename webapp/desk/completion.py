@@ -36,6 +36,6 @@ def complete(
         flash(error.message, "danger")
         return False
     except RuleViolation as error:
-        flash(f"{error.message}（依据第 {error.clause} 条）", "danger")
+        flash(error.cited, "danger")
         return False
     return True

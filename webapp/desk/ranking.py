@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.kernel.errors import citation
 from engine.personnel.recruitment import settings
 from engine.personnel.recruitment.campaigns import Campaign, CampaignPost
 from engine.personnel.recruitment.exams import InterviewScore, RankEntry
@@ -109,7 +110,7 @@ def _rows(
             entry.rank, who.exam_number or "", who.name, who.state.label, who.written_paper, who.bonus,
             who.bonus_reason, who.written_final, _marks(interviews.get(who.id), dropped), who.interview_score,
             who.extra_score, entry.total, post.written_weight, entry.reason,
-            [key["label"] + (f"（第 {key['clause']} 条）" if key["clause"] else "") for key in entry.keys],
+            [key["label"] + (f"（{citation(key['clause'])}）" if key["clause"] else "") for key in entry.keys],
         )
         for entry, who in session.execute(query)
     ]  # fmt: skip

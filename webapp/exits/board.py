@@ -151,7 +151,7 @@ def _request(number: str, form: ReviewRequestForm) -> bool:
         with beside_fields(form):
             execute(RequestExitReview(number, form.reason.data or ""))
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not form.errors and not form.form_errors

@@ -73,7 +73,7 @@ def _object(form: ObjectionForm, number: str) -> bool:
         with beside_fields(form):
             execute(ObjectToConclusion(number, form.reason.data or ""))
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not (form.errors or form.form_errors)

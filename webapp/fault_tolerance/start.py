@@ -61,7 +61,7 @@ def _begin(form: BaseForm, command: Command[int]) -> bool:
         with beside_fields(form):
             execute(command)
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not (form.errors or form.form_errors)

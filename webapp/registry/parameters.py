@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.identity.users import User
 from engine.kernel.clock import local_date
-from engine.kernel.errors import Invalid, RuleViolation
+from engine.kernel.errors import Invalid, RuleViolation, citation
 from engine.personnel.parameters import CATALOGUE, Parameter
 from engine.personnel.policy import PolicyParameter, SetPolicyParameter, Setting, parameter_history, settings_at
 from engine.personnel.quota_ledger import SetUrbanPopulation
@@ -76,7 +76,7 @@ def population() -> ResponseReturnValue:
                     form.source.data or "",
                 ))  # fmt: skip
         except RuleViolation as error:
-            form.add_errors({"urban_population": f"{error.message}（依据第 {error.clause} 条）"})
+            form.add_errors({"urban_population": error.cited})
         if not form.errors and not form.form_errors:
             flash(f"已保存，核定员额 {quota} 名（每万城镇常住人口 18 名）。", "success")
             return redirect(url_for("desk.quota"))
@@ -124,7 +124,7 @@ def _change(form: ParameterForm, entry: Parameter[Any]) -> None:
     try:
         execute(command)
     except RuleViolation as error:
-        form.add_errors({"value": f"{error.message}。这是上级规定的硬性要求（第 {error.clause} 条），不能突破。"})
+        form.add_errors({"value": f"{error.message}。这是上级规定的硬性要求（{citation(error.clause)}），不能突破。"})
     except Invalid as error:
         named = {name: text for name, text in error.fields.items() if name != "value"}
         form.add_errors(named or {"value": error.message})

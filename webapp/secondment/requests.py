@@ -122,7 +122,7 @@ def _done(form: BaseForm, command: Command[int] | Command[None]) -> int:
         with beside_fields(form):
             answer = execute(command)
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return 0 if form.errors or form.form_errors else answer or 1

@@ -84,7 +84,7 @@ def _done(form: BaseForm, command: Command[str] | Command[None]) -> bool:
         with beside_fields(form):
             execute(command)
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not form.errors and not form.form_errors

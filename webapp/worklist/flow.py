@@ -81,7 +81,7 @@ def complete(
     except Invalid as error:
         form.add_errors(error.fields or {"": error.message})
     except RuleViolation as error:
-        form.add_errors({"": f"{error.message}（依据第 {error.clause} 条）。"})
+        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         if error.winner is not None or not still_open(view.id):
             raise Overtaken(error.message) from error

@@ -81,9 +81,9 @@ def events_of(session: Session, instance_id: int, definition: Definition, actor:
     acts = [_act(entry, definition, places) for entry in entries if whole or entry.actor_id == actor.user_id]
     if not whole:
         return [*acts, *_notes(session, instance_id, actor.user_id)]
-    told = [*_notes(session, instance_id), *_interventions(session, instance_id, definition)]
+    told = [*_interventions(session, instance_id, definition), *acts, *_notes(session, instance_id)]
     gone = [event for step in steps if (event := _unfinished(step, definition)) is not None]
-    done = sorted([*acts, *told, *gone], key=lambda event: event.at or instance.started_at)
+    done = sorted([*told, *gone], key=lambda event: event.at or instance.started_at)
     now = [event for step in steps if step.state == StepState.OPEN for event in _waiting(step, definition)]
     ahead = predicted_nodes(session, engine().service(DefinitionCache), instance)
     return [*done, *now, *_next(session, ahead)]

@@ -23,7 +23,7 @@ def check_quota(call: ServiceCall) -> Mapping[str, Value]:
     try:
         planning.check_request_quota(context, request.id)
     except RuleViolation as refused:
-        request.opinion = f"{refused.message}（依据第 {refused.clause} 条）"
+        request.opinion = refused.cited
         return {"overQuota": True, "vacantPosts": _vacant(call)}
     planning.move_request(context, request.id, RequestState.COUNTY_REVIEW, _opinion(call))
     return {"overQuota": False, "vacantPosts": _vacant(call)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from engine.kernel.errors import citation
 from engine.personnel.decisions import Decide, rows
 from engine.personnel.vocabulary import Term
 
@@ -139,5 +140,5 @@ def _reason(entry: Ranked, other: Ranked, keys: Sequence[TieKey]) -> str:
     if key is None:
         return f"{same}各项均相同，须加试"
     won = entry.candidate.value(key.name) > other.candidate.value(key.name)
-    basis = f"（依据第 {key.clause} 条）" if key.clause else ""
+    basis = f"（依据{citation(key.clause)}）" if key.clause else ""
     return f"{same}相比，按“{key.name.label}”{basis}排{'前' if won else '后'}，列第 {entry.rank} 名"

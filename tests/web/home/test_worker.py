@@ -146,7 +146,7 @@ def test_a_resignation_keeps_the_notice_of_thirty_days_and_starts_the_case_at_th
     early = visitor.post("/me/resignation", {"reason": "家庭原因", "last_day": "2026-12-01"}, page="/me/resignation")
     assert early.status_code == 422
     assert "2026-12-23" in early.text
-    assert "L37" in early.text
+    assert "劳动合同法第 37 条" in early.text
     done = visitor.post("/me/resignation", {"reason": "家庭原因", "last_day": "2026-12-31"}, page="/me/resignation")
     assert done.status_code == 302
     query = select(ExitCase).where(ExitCase.worker_id == town.workers[1])

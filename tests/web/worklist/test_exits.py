@@ -153,7 +153,7 @@ def test_a_resignation_without_its_thirty_days_is_refused(stage: Stage, sign_in:
     answer = sign_in("street_clerk").post(START, fields, page=START)
     assert answer.status_code == 422
     assert "最后工作日最早为 2026-12-02" in answer.text
-    assert "依据第 L37 条" in answer.text
+    assert "依据劳动合同法第 37 条" in answer.text
 
 
 def test_a_stranger_sees_nothing(stage: Stage, sign_in: SignIn, worker: int) -> None:
@@ -294,7 +294,7 @@ def test_retirement_is_announced_half_a_year_ahead_and_may_be_chosen_within_the_
     assert "提前 3 个月" in visitor.post(form, {"chosen_on": "2026-12-01"}, page=form).text
     late = visitor.post(form, {"chosen_on": "2031-01-01"}, page=form)
     assert late.status_code == 422
-    assert "依据第 L44(2) 条" in late.text
+    assert "依据劳动合同法第 44 条第 2 项" in late.text
     assert visitor.post(form, {"chosen_on": "2028-01-01"}, page=form).status_code == 302
     assert "没有即将退休的人员" in visitor.get("/exits/retirement").text
     assert sign_in("street_clerk2").get(form).status_code == 404
