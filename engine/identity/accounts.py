@@ -4,7 +4,7 @@ A password is checked outside the transaction, since its hash is slow on purpose
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
@@ -98,7 +98,7 @@ class RegisterAccount:
 
     name: str
     phone: str
-    password_hash: str
+    password_hash: str = field(repr=False)
 
     def execute(self, context: CommandContext) -> int:
         if not PHONE.fullmatch(self.phone):

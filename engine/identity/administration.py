@@ -1,7 +1,7 @@
 """What administrators do: open and close organisations and accounts, each within the part of the tree they serve."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import func, or_, select
@@ -153,7 +153,7 @@ class CreateUser:
     login: str
     name: str
     phone: str | None
-    password_hash: str
+    password_hash: str = field(repr=False)
     home_id: int | None = None
     """The unit of the officer; the administrator's own when empty."""
 
@@ -201,7 +201,7 @@ class ResetPassword:
     """
 
     user_id: int
-    password_hash: str
+    password_hash: str = field(repr=False)
 
     def execute(self, context: CommandContext) -> None:
         guarded = guardian_roles(context.session, self.user_id) & {Guardian.SECURITY, Guardian.AUDIT}

@@ -108,7 +108,7 @@ def test_a_protected_person_is_refused_and_a_checked_exit_reaches_the_closing_ta
     page = street.item("street_clerk", "合法性核查")
     page.get_by_label("孕期、产期、哺乳期").check()
     page.locator("button[name=decision][value=submit]").click()
-    expect(page.locator("body")).to_contain_text("L42(4)")
+    expect(page.locator("body")).to_contain_text("劳动合同法第 42 条第 4 项")
     assert bench.stands(ExitState.GUARD_CHECK)
     page = street.item("street_clerk", "合法性核查")
     page.get_by_label("已核查，没有上述情形").check()
