@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from engine.kernel.clock import local_date
-from engine.kernel.errors import Invalid
+from engine.kernel.errors import Invalid, RuleViolation
 from forms.base import BaseForm
 from webapp.resume import resuming
 from webapp.visit import engine
@@ -33,11 +33,16 @@ def submitted(form: BaseForm) -> bool:
 
 @contextmanager
 def beside_fields(form: BaseForm) -> Iterator[None]:
-    """Runs a command; what it finds invalid stands beside the fields, and `form.errors` is then not empty."""
+    """Runs a command; what it finds invalid stands beside the fields, a rule it breaks above them.
+
+    `form.errors` is then not empty.
+    """
     try:
         yield
     except Invalid as error:
         form.add_errors(error.fields or {"": error.message})
+    except RuleViolation as error:
+        form.add_errors({"": f"{error.cited}。"})
 
 
 def status_of(form: BaseForm) -> int:

@@ -35,6 +35,7 @@ from seed.installation import install
 
 TODAY = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
 _R = RegistrationState
+pytestmark = pytest.mark.xdist_group("seed")  # half a year is played once, by one worker
 
 
 @pytest.fixture(scope="module")

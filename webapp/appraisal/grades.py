@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.cases import AppraisalCase
 from engine.personnel.appraisal.effects import FixGrade
 from engine.personnel.appraisal.terms import AppraisalGrade, Unrated
@@ -36,7 +36,5 @@ def _fix(case_id: int, form: GradeForm) -> None:
     try:
         with beside_fields(form):
             execute(FixGrade(case_id, AppraisalGrade(form.grade.data), form.reason.data or ""))
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from engine.delegates.appraisal.commands import RaiseObjection
 from engine.identity.organisations import Organisation
-from engine.kernel.errors import RuleViolation
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
 from engine.personnel.appraisal.objections import Complaint, is_public
 from engine.personnel.appraisal.terms import AppraisalGrade, PlanState
@@ -72,11 +71,8 @@ def _send(number: str, form: ObjectionForm) -> None:
     complaint = Complaint(
         form.case_id.data or 0, form.from_name.data or "", form.from_phone.data or "", form.text.data or ""
     )
-    try:
-        with beside_fields(form):
-            execute(RaiseObjection(number, complaint))
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
+    with beside_fields(form):
+        execute(RaiseObjection(number, complaint))
 
 
 def _running(number: str) -> Publicity:

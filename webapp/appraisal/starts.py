@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine.delegates.appraisal.commands import StartGuide, StartPlan
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.plans import PlanDates
 from forms.base import BaseForm
 from forms.work_items.appraisal import GuideStartForm, PlanStartForm
@@ -70,8 +70,6 @@ def _begin(form: BaseForm, command: Command[int]) -> int | None:
     try:
         with beside_fields(form):
             started = execute(command)
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return None if form.errors or form.form_errors else started

@@ -12,7 +12,7 @@ from wtforms import StringField, TextAreaField
 
 from engine.delegates.exits.commands import EXIT, ReinstateWorker, RequestExitReview, WithdrawResignation
 from engine.identity.organisations import Organisation
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from engine.personnel.exits.cases import ExitCase, taken_up
 from engine.personnel.exits.proposals import ExitProposal, PutProposalAside
 from engine.personnel.exits.states import ENDED
@@ -150,8 +150,6 @@ def _request(number: str, form: ReviewRequestForm) -> bool:
     try:
         with beside_fields(form):
             execute(RequestExitReview(number, form.reason.data or ""))
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not form.errors and not form.form_errors

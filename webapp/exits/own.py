@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.delegates.exits.commands import StateDefence, WaiveDefence, WithdrawResignation
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from engine.personnel.case_files import Material
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.retirement_choices import ChooseRetirement, statutory_day
@@ -102,8 +102,6 @@ def done(form: BaseForm, command: Command[int] | Command[None]) -> bool:
     try:
         with beside_fields(form):
             execute(command)
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not (form.errors or form.form_errors)

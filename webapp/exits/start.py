@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.delegates.exits.commands import StartExit
 from engine.identity.organisations import Organisation
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from engine.personnel.exits.cases import taken_up
 from engine.personnel.exits.procedure import ExitRequest
 from engine.personnel.exits.proposals import ExitProposal
@@ -79,8 +79,6 @@ def _begin(form: ExitStartForm, proposal_id: int | None) -> int | None:
     try:
         with beside_fields(form):
             started = execute(StartExit(form.worker.data, asked, proposal_id))
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return None if form.errors or form.form_errors else started

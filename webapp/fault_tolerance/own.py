@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.delegates.fault_tolerance.commands import ObjectToConclusion
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
 from engine.personnel.fault_tolerance.materials import may_add
 from engine.personnel.fault_tolerance.terms import FaultState
@@ -72,8 +72,6 @@ def _object(form: ObjectionForm, number: str) -> bool:
     try:
         with beside_fields(form):
             execute(ObjectToConclusion(number, form.reason.data or ""))
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not (form.errors or form.form_errors)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.delegates.fault_tolerance.commands import OpenClearingCase, OpenFaultCase
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from forms.base import BaseForm
 from forms.work_items.fault_tolerance import ClearingStartForm, FaultStartForm
 from webapp.binding import beside_fields, bind, status_of, submitted
@@ -60,8 +60,6 @@ def _begin(form: BaseForm, command: Command[int]) -> bool:
     try:
         with beside_fields(form):
             execute(command)
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not (form.errors or form.form_errors)

@@ -69,14 +69,11 @@ def population() -> ResponseReturnValue:
     """The urban population from which the quota is computed."""
     form = bind(PopulationForm)
     if submitted(form):
-        try:
-            with beside_fields(form):
-                quota = execute(SetUrbanPopulation(
-                    county_of_actor(), form.urban_population.data or 0, found(form.effective_from.data),
-                    form.source.data or "",
-                ))  # fmt: skip
-        except RuleViolation as error:
-            form.add_errors({"urban_population": error.cited})
+        with beside_fields(form):
+            quota = execute(SetUrbanPopulation(
+                county_of_actor(), form.urban_population.data or 0, found(form.effective_from.data),
+                form.source.data or "",
+            ))  # fmt: skip
         if not form.errors and not form.form_errors:
             flash(f"已保存，核定员额 {quota} 名（每万城镇常住人口 18 名）。", "success")
             return redirect(url_for("desk.quota"))

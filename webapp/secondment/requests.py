@@ -17,7 +17,7 @@ from engine.delegates.secondment.commands import (
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, NotFound, RuleViolation
+from engine.kernel.errors import Conflict, NotFound
 from engine.personnel.decisions import DecisionTables
 from engine.personnel.secondment.course import Wish
 from engine.personnel.secondment.secondments import Secondment
@@ -121,8 +121,6 @@ def _done(form: BaseForm, command: Command[int] | Command[None]) -> int:
     try:
         with beside_fields(form):
             answer = execute(command)
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return 0 if form.errors or form.form_errors else answer or 1

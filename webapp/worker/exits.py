@@ -11,7 +11,7 @@ from engine.delegates.exits.commands import RequestExitReview
 from engine.delegates.worker_requests import Resign
 from engine.identity.organisations import Organisation
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, RuleViolation
+from engine.kernel.errors import Conflict
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.evidence import known_to_the_person, own_files
 from engine.personnel.workers import Worker
@@ -83,8 +83,6 @@ def _done(form: BaseForm, command: Command[str] | Command[None]) -> bool:
     try:
         with beside_fields(form):
             execute(command)
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return not form.errors and not form.form_errors

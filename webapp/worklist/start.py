@@ -12,7 +12,7 @@ from engine.delegates.recruitment.requests import wanted_posts
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, NotFound, RuleViolation
+from engine.kernel.errors import Conflict, NotFound
 from engine.personnel.quota import QuotaStanding
 from engine.personnel.quota_ledger import quota_standing
 from engine.personnel.recruitment.planning import pooled_requests
@@ -123,8 +123,6 @@ def _begin(form: BaseForm, command: Command[int]) -> int | None:
     try:
         with beside_fields(form):
             started = execute(command)
-    except RuleViolation as error:
-        form.add_errors({"": f"{error.cited}。"})
     except Conflict as error:
         form.add_errors({"": error.message})
     return None if form.errors or form.form_errors else started
