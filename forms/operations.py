@@ -133,6 +133,15 @@ class ReasonForm(BaseForm):
     reason = _text("理由", "请填写理由，会记入办理过程。")
 
 
+class ChooseHandlersForm(BaseForm):
+    """自选: the initiator ticks people for later steps."""
+
+    handlers = SelectMultipleField(
+        "后面环节的办理人", [optional()], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        description="不勾选的环节由全部候选人共同待办",
+    )  # fmt: skip
+
+
 class JumpForm(BaseForm):
     """跳转: first a preview, then it is done."""
 

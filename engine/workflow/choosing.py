@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.decision import Value
 from engine.identity.users import User
-from engine.kernel.errors import Invalid
+from engine.kernel.command import CommandContext
+from engine.kernel.errors import Conflict, Invalid, NotFound
 from engine.workflow.assignment import candidates
 from engine.workflow.definitions import Definition
 from engine.workflow.diagram import Node
-from engine.workflow.runs import Run
-from engine.workflow.tables import ChosenHandler, ProcessInstance
+from engine.workflow.runs import Run, lock_instance, open_run
+from engine.workflow.states import InstanceState, StepState
+from engine.workflow.tables import ChosenHandler, ProcessInstance, Step
 
 INITIATOR = "initiator"
 
@@ -25,6 +27,43 @@ class Choice:
     node_id: str
     name: str
     people: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class ChooseHandlers:
+    """The initiator names who does later nodes of his running case (自选); with none, all candidates have it."""
+
+    instance_id: int
+    handlers: Mapping[str, Sequence[int]]
+
+    def execute(self, context: CommandContext) -> None:
+        instance = lock_instance(context, self.instance_id)
+        if context.actor.user_id is None or instance.initiator_id != context.actor.user_id:
+            raise NotFound()
+        if instance.state != InstanceState.ACTIVE:
+            raise Conflict("此件已挂起或已结束，现在不能选择办理人。")
+        begun = set(self.handlers) & _open_nodes(context.session, self.instance_id)
+        if begun:
+            raise Conflict("该环节已经到达，办理人不能再选；需要换人的，请由现在的办理人转办。")
+        choose_handlers(open_run(context, instance), self.handlers, INITIATOR, None)
+
+
+def later_nodes(session: Session, definition: Definition, instance: ProcessInstance) -> list[Node]:
+    """The nodes whose handlers the initiator may still name: those where the case does not stand."""
+    nodes = nodes_chosen_by(definition, INITIATOR)
+    begun = _open_nodes(session, instance.id) if nodes else set()
+    return [node for node in nodes if node.id not in begun]
+
+
+def chosen_handlers(session: Session, instance_id: int) -> set[tuple[str, int]]:
+    """(node, user) of everybody who was named."""
+    query = select(ChosenHandler.node_id, ChosenHandler.user_id).where(ChosenHandler.instance_id == instance_id)
+    return {(node_id, user_id) for node_id, user_id in session.execute(query)}
+
+
+def _open_nodes(session: Session, instance_id: int) -> set[str]:
+    query = select(Step.node_id).where(Step.instance_id == instance_id, Step.state == StepState.OPEN)
+    return set(session.scalars(query))
 
 
 def nodes_chosen_by(definition: Definition, chooser: str) -> list[Node]:

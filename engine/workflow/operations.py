@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.kernel.actor import Actor
 from engine.kernel.clock import Clock
 from engine.kernel.errors import NotFound
+from engine.workflow.choosing import later_nodes
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.diagram import CompletionKind, Operation, Settings
 from engine.workflow.instances import administers
@@ -30,8 +31,8 @@ LABELS: Mapping[str, str] = {
     "decide": "办理", "answer": "答复", "claim": "认领", "release": "退回认领池", "return": "退回", "transfer": "转办",
     "delegate": "委派", "addBefore": "前加签", "addAfter": "后加签", "addBeside": "并加签", "removeSigner": "减签",
     "withdraw": "撤回", "copy": "抄送",
-    "comment": "沟通", "urge": "催办", "withdrawInstance": "撤销", "terminate": "终止", "suspend": "挂起",
-    "resume": "激活", "jump": "跳转",
+    "comment": "沟通", "urge": "催办", "choose": "自选办理人", "withdrawInstance": "撤销", "terminate": "终止",
+    "suspend": "挂起", "resume": "激活", "jump": "跳转",
 }  # fmt: skip
 ACT_LABELS: Mapping[str, str] = {
     "start": "提交", "complete": "办理", "send_back": "退回", "withdraw": "撤回",
@@ -133,6 +134,7 @@ def case_operations(
     allowed = {
         "comment": True,
         "urge": active and _waits(session, actor, instance),
+        "choose": active and _chooses(session, definitions, actor, instance),
         "withdrawInstance": active and _withdrawable(session, definitions, actor, instance),
         "terminate": held("terminators"),
         "suspend": active and held("suspenders"),
@@ -149,6 +151,12 @@ def _waits(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
     if actor.user_id is not None and session.scalar(handled.limit(1)) is not None:
         return True
     return reads(session, actor, instance)
+
+
+def _chooses(session: Session, definitions: DefinitionCache, actor: Actor, instance: ProcessInstance) -> bool:
+    if actor.user_id is None or actor.user_id != instance.initiator_id:
+        return False
+    return bool(later_nodes(session, definitions.get(session, instance.definition_id), instance))
 
 
 def _withdrawable(session: Session, definitions: DefinitionCache, actor: Actor, instance: ProcessInstance) -> bool:

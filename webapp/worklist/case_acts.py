@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.kernel.command import Command
+from engine.workflow.choosing import ChooseHandlers
 from engine.workflow.control import JumpInstance, ResumeInstance, SuspendInstance
 from engine.workflow.informing import UrgeCase
 from engine.workflow.instances import TerminateInstance, WithdrawInstance
 from forms.base import BaseForm
-from forms.operations import JumpForm, ReasonForm, UrgeForm, WithdrawCaseForm
+from forms.operations import ChooseHandlersForm, JumpForm, ReasonForm, UrgeForm, WithdrawCaseForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,24 @@ def cancelled_by(form: Any) -> tuple[str, ...] | None:
     return None if len(form.cancel.data) == len(form.cancel.choices) else tuple(form.cancel.data)
 
 
+def choice_of(instance_id: int, form: Any) -> ChooseHandlers:
+    """Every node that was offered, with the people ticked for it."""
+    people: dict[str, list[int]] = {value.rpartition(":")[0]: [] for value, _ in form.handlers.choices}
+    for value in form.handlers.data:
+        node_id, _, user_id = value.rpartition(":")
+        people[node_id].append(int(user_id))
+    return ChooseHandlers(instance_id, people)
+
+
 CASE_ACTS: Mapping[str, CaseAct] = MappingProxyType({
     "urge": CaseAct(
         UrgeForm, "催办", "正在办理的人员会收到提醒；同一件事 4 小时内只能催办一次。", "催办",
         lambda case, form: UrgeCase(case, form.note.data or ""),
         lambda people: f"已提醒 {people} 名办理人员。", grave=False,
+    ),
+    "choose": CaseAct(
+        ChooseHandlersForm, "自选办理人", "到达该环节时只由您选定的人办理；没有选定的由全部候选人共同待办。", "保存",
+        choice_of, lambda _done: "已保存，到达该环节时由选定的人办理。", grave=False,
     ),
     "withdrawInstance": CaseAct(
         WithdrawCaseForm, "撤销此事项", "撤销后此事项结束，未办的环节都会关闭，办理过程保留；需要时只能重新发起。",

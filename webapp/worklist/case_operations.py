@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.kernel.errors import Conflict, Forbidden, Invalid
 from engine.workflow.case_trace import visible_instance
+from engine.workflow.choosing import INITIATOR, choices, chosen_handlers, later_nodes
 from engine.workflow.control import TARGETS, JumpPreview, PreviewJump
 from engine.workflow.definitions import Definition, DefinitionCache
 from engine.workflow.operations import LABELS, case_operations
@@ -37,6 +38,8 @@ def operate_case(instance_id: int, operation: str) -> ResponseReturnValue:
         form = bind(act.form)
         if operation == "jump":
             _offer_places(session, instance, form)
+        if operation == "choose":
+            _offer_people(session, instance, form)
     preview, status = None, 0
     if request.method == "POST" and not resuming() and form.validate():
         try:
@@ -85,6 +88,19 @@ def _offer_places(session: Session, instance: ProcessInstance, form: Any) -> Non
     form.cancel.choices = list(_waiting(session, instance, definition).items())
     if request.method == "GET":
         form.cancel.data = [node_id for node_id, _ in form.cancel.choices]
+
+
+def _offer_people(session: Session, instance: ProcessInstance, form: Any) -> None:
+    """The candidates of each later step that the initiator may choose from; who was named is ticked at first."""
+    definition = engine().service(DefinitionCache).get(session, instance.definition_id)
+    later = {node.id for node in later_nodes(session, definition, instance)}
+    form.handlers.choices = [
+        (f"{choice.node_id}:{user_id}", f"{choice.name}：{name}")
+        for choice in choices(session, definition, instance, INITIATOR, {}) if choice.node_id in later
+        for user_id, name in choice.people
+    ]  # fmt: skip
+    if request.method == "GET":
+        form.handlers.data = [f"{node_id}:{user_id}" for node_id, user_id in chosen_handlers(session, instance.id)]
 
 
 def _place(kind: str, label: str) -> str:

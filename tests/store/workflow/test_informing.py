@@ -1,6 +1,7 @@
 """抄送, 已阅, 催办, 沟通 and the rules of who gets a step; rights of fields."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from engine.kernel.actor import Actor
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.workflow.case_trace import timeline, visible_instance
-from engine.workflow.choosing import choices
+from engine.workflow.choosing import ChooseHandlers, choices
 from engine.workflow.copies import MarkCopyRead, my_copies, unread_copies
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.informing import AddComment, MarkItemRead, SendCopies, UrgeCase, notes_of
@@ -17,6 +18,7 @@ from engine.workflow.tables import Notification, ProcessInstance, Submission, Wo
 from engine.workflow.work_items import CompleteWorkItem
 from tests.store.workflow.approving import check_rows, in_a_row, item_at, nodes_of, sign, state_of
 from tests.store.workflow.conftest import Office
+from tests.store.workflow.drawing import Drawing
 
 
 def id_of(actor: Actor) -> int:
@@ -183,6 +185,28 @@ def test_the_initiator_names_a_handler(office: Office) -> None:
     command = StartProcess("in_a_row", "A-1", office.street, "测试", handlers={"a": (id_of(other),)})
     office.do(command, _system())
     assert (nodes_of(office, clerk), nodes_of(office, other)) == ([], ["a"])
+
+
+def test_the_initiator_names_handlers_until_the_step_is_reached(office: Office) -> None:
+    begins = office.person("李勇", "street_clerk", office.street)
+    clerk, other = office.person("王敏"), office.person("赵磊")
+    drawing = Drawing("later", {"starters": "street_clerk"}).start()
+    drawing.user("a", groups="county_clerk", organisation="county")
+    drawing.user("b", groups="county_clerk", organisation="county", chosenBy="initiator").end()
+    office.deploy(drawing.chain("begin", "a", "b", "over"))
+    case = cast(int, office.do(StartProcess("later", "A-1", office.street, "测试"), begins))
+    with pytest.raises(NotFound):
+        office.do(ChooseHandlers(case, {"b": (id_of(other),)}), clerk)
+    with pytest.raises(Invalid, match="不能选择"):
+        office.do(ChooseHandlers(case, {"over": (id_of(other),)}), begins)
+    with pytest.raises(Invalid, match="候选人"):
+        office.do(ChooseHandlers(case, {"b": (id_of(begins),)}), begins)
+    office.do(ChooseHandlers(case, {"b": (id_of(clerk),)}), begins)
+    office.do(ChooseHandlers(case, {"b": (id_of(other),)}), begins)
+    office.do(CompleteWorkItem(item_at(office, clerk, "a"), None), clerk)
+    assert (nodes_of(office, clerk), nodes_of(office, other)) == ([], ["b"])
+    with pytest.raises(Conflict, match="已经到达"):
+        office.do(ChooseHandlers(case, {"b": (id_of(clerk),)}), begins)
 
 
 def _system() -> Actor:

@@ -333,6 +333,23 @@ def test_the_initiator_calls_his_case_off_while_the_step_allows_it(bureau: Burea
     assert bureau.state(case) == "withdrawn"
 
 
+def test_the_initiator_chooses_who_does_a_later_step(bureau: Bureau, sign_in: SignIn) -> None:
+    bureau.deploy(drawing(chosenBy="initiator"))
+    case = bureau.start()
+    street, page = sign_in("street"), f"/worklist/cases/{case}/operations/choose"
+    assert page in street.get(f"/worklist/cases/{case}").text
+    assert "办理check：李强" in street.get(page).text
+    stranger, second = (f"check:{bureau.ids[who]}" for who in ("stranger", "second"))
+    assert street.post(page, {"handlers": stranger}, page=page).status_code == 422
+    assert street.post(page, {"handlers": second}, page=page).status_code == 302
+    assert "checked" in street.get(page).text
+    decide(street, bureau, "ask")
+    item = f"/worklist/items/{bureau.item('check')}"
+    assert item in sign_in("second").get("/worklist/").text
+    assert item not in sign_in("clerk").get("/worklist/").text
+    assert street.get(page).status_code == 403
+
+
 def test_who_decides_names_the_next_handler(bureau: Bureau, sign_in: SignIn) -> None:
     drawn = drawing()
     drawn._elements[3] = drawn._elements[3].replace(
