@@ -1,7 +1,7 @@
 """An exit in a real browser: refused for a protected person, then played by everybody who has a part."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -16,45 +16,25 @@ from engine.kernel.store import Store
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.terms import ExitState
 from tests.browser.conftest import ContextMaker
+from tests.browser.people import People, decide
 from tests.process.exits.bench import PHOTO, Bench
 from tests.process.office import Office
-from tests.visitor import PASSWORD
 from webapp.application import create_app
 from webapp.rooms import ROOMS
 
 
 @dataclass
-class Street:
+class Street(People):
     """Everybody with a browser of his own."""
 
     bench: Bench
-    address: str
-    browsers: ContextMaker
-    pages: dict[str, Page] = field(default_factory=dict)
-
-    def visit(self, login: str, path: str) -> Page:
-        if login not in self.pages:
-            self.pages[login] = self.browsers(self.address, phone=login == "worker")
-        page = self.pages[login]
-        page.goto(path)
-        if "/login" in page.url:
-            page.get_by_label("登录名或手机号码").fill(login)
-            page.get_by_label("密码").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
-            page.wait_for_url(lambda url: "/login" not in url)
-        return page
+    on_phone = "worker"
 
     def item(self, login: str, step: str) -> Page:
-        page = self.visit(login, f"/worklist/?q={self.bench.number}")
-        page.locator("tr[data-row]").filter(has_text=step).get_by_role("link").first.click()
-        expect(page.locator("aside.decision h2").first).to_have_text(step)
-        return page
+        return self.find(login, self.bench.number, step)
 
     def decide(self, page: Page, decision: str, opinion: str = "") -> None:
-        if opinion:
-            page.get_by_label("办理意见").fill(opinion)
-        page.locator(f"button[name=decision][value={decision}]").click()
-        expect(page.locator("#messages .note-success").first).to_be_visible()
+        decide(page, decision, opinion)
         self.bench.office.work()
 
     def hand_in(self, kind: str, label: str) -> None:
@@ -87,7 +67,7 @@ def street(
         context.session.execute(update(User).values(password_hash=password_hash))
 
     office.prepare(give_passwords)
-    return Street(bench, serve(create_app(office.engine, ROOMS)), new_context)
+    return Street(bench, address=serve(create_app(office.engine, ROOMS)), browsers=new_context)
 
 
 def test_a_protected_person_is_refused_and_a_checked_exit_reaches_the_closing_tasks(street: Street) -> None:

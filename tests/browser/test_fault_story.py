@@ -1,7 +1,7 @@
 """A fault from the application to the conclusion in a real browser, by everybody who has a part."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -15,46 +15,23 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import Store
 from engine.personnel.fault_tolerance.terms import ClearingState, Conclusion
 from tests.browser.conftest import ContextMaker
+from tests.browser.people import People, decide
 from tests.process.fault_tolerance.bureau import Bureau
 from tests.process.fault_tolerance.test_material import picture
 from tests.process.office import Office
-from tests.visitor import PASSWORD
 from webapp.application import create_app
 from webapp.rooms import ROOMS
 
 
 @dataclass
-class County:
+class County(People):
     """Everybody with a browser of his own; the worker has a phone."""
 
     bureau: Bureau
-    address: str
-    browsers: ContextMaker
-    pages: dict[str, Page] = field(default_factory=dict)
-
-    def visit(self, login: str, path: str) -> Page:
-        if login not in self.pages:
-            self.pages[login] = self.browsers(self.address, phone=login == "worker")
-        page = self.pages[login]
-        page.goto(path)
-        if "/login" in page.url:
-            page.get_by_label("登录名或手机号码").fill(login)
-            page.get_by_label("密码").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
-            page.wait_for_url(lambda url: "/login" not in url)
-        return page
-
-    def item(self, login: str, number: str, step: str) -> Page:
-        page = self.visit(login, f"/worklist/?q={number}")
-        page.locator("tr[data-row]").filter(has_text=step).get_by_role("link").first.click()
-        expect(page.locator("aside.decision h2").first).to_have_text(step)
-        return page
+    on_phone = "worker"
 
     def decide(self, page: Page, decision: str, opinion: str = "") -> None:
-        if opinion:
-            page.get_by_label("办理意见").fill(opinion)
-        page.locator(f"button[name=decision][value={decision}]").click()
-        expect(page.locator("#messages .note-success").first).to_be_visible()
+        decide(page, decision, opinion)
         self.bureau.office.work()
 
 
@@ -70,7 +47,7 @@ def county(
         context.session.execute(update(User).values(password_hash=password_hash))
 
     office.prepare(give_passwords)
-    return County(bureau, serve(create_app(office.engine, ROOMS)), new_context)
+    return County(bureau, address=serve(create_app(office.engine, ROOMS)), browsers=new_context)
 
 
 def test_a_worker_is_exempted_by_three_departments_and_reads_it_on_his_phone(county: County) -> None:
@@ -83,21 +60,21 @@ def test_a_worker_is_exempted_by_three_departments_and_reads_it_on_his_phone(cou
     page.get_by_role("button", name="提交").click()
     expect(page.locator("#messages .note-success").first).to_be_visible()
     number = page.locator("section.note h2").first.inner_text().split()[-1]
-    county.decide(county.item("discipline_officer", number, "受理审查"), "accept")
-    page = county.item("discipline_officer", number, "调查核实")
+    county.decide(county.find("discipline_officer", number, "受理审查"), "accept")
+    page = county.find("discipline_officer", number, "调查核实")
     page.get_by_label("调查核实情况").fill("系集体研究后的应急处置，未造成损失。")
     county.decide(page, "finish")
-    page = county.item("discipline_officer", number, "填写容错核对表")
+    page = county.find("discipline_officer", number, "填写容错核对表")
     for answer in page.get_by_label("符合", exact=True).all():
         answer.check()
     page.get_by_label("认定的事实和证据").fill("会议记录、现场照片")
     county.decide(page, "submit")
-    page = county.item("discipline_officer", number, "拟定认定意见")
+    page = county.find("discipline_officer", number, "拟定认定意见")
     expect(page.locator("body")).to_contain_text("核对表建议：免责")
     county.decide(page, "exempt")
     for login in ("second_discipline", "organiser", "county_head"):
-        county.decide(county.item(login, number, "联合会商"), "agree", "同意")
-    page = county.item("discipline_officer", number, "反馈认定结果")
+        county.decide(county.find(login, number, "联合会商"), "agree", "同意")
+    page = county.find("discipline_officer", number, "反馈认定结果")
     page.get_by_label("送达日期").fill(day)
     county.decide(page, "delivered")
     page = county.visit("worker", "/fault-tolerance/mine")
@@ -115,7 +92,7 @@ def test_a_worker_agrees_on_his_phone_and_is_cleared_at_a_meeting(county: County
     page.get_by_role("button", name="提交").click()
     expect(page.locator("#messages .note-success").first).to_be_visible()
     number = page.locator("tr[data-row] a").first.inner_text()
-    page = county.item("discipline_officer", number, "核实评估")
+    page = county.find("discipline_officer", number, "核实评估")
     page.get_by_label("查核结论").select_option("untrue")
     page.get_by_label("造成的影响").select_option("career")
     page.get_by_label("拟采用的澄清方式").select_option("meeting")
@@ -126,13 +103,13 @@ def test_a_worker_agrees_on_his_phone_and_is_cleared_at_a_meeting(county: County
     page.get_by_role("link", name="本人表示意见").click()
     county.decide(page, "consented")
     for login in ("second_discipline", "organiser", "county_head"):
-        county.decide(county.item(login, number, "审批澄清"), "approve", "同意")
-    page = county.item("discipline_officer", number, "实施澄清")
+        county.decide(county.find(login, number, "审批澄清"), "approve", "同意")
+    page = county.find("discipline_officer", number, "实施澄清")
     page.get_by_label("澄清日期").fill(day)
     county.decide(page, "done")
     expect(county.visit("worker", "/fault-tolerance/mine").get_by_role("link", name="澄清函")).to_be_visible()
     bureau.wait(100)
-    page = county.item("discipline_officer", number, "回访谈心")
+    page = county.find("discipline_officer", number, "回访谈心")
     for label in ("思想状态", "工作情况", "整改巩固或影响消除情况", "困难和诉求"):
         page.get_by_label(label).fill("情况良好")
     county.decide(page, "talked")

@@ -1,7 +1,7 @@
 """A paper on its way through a bureau in a real browser: handed over, asked about, signed, sent back, held, let go."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 
 import pytest
@@ -12,32 +12,18 @@ from playwright.sync_api import Page, expect
 from engine.kernel.clock import FixedClock
 from engine.kernel.process_engine import ProcessEngine
 from tests.browser.conftest import ContextMaker
-from tests.visitor import PASSWORD
+from tests.browser.people import People
 from tests.web.worklist.bureau import Bureau, drawing
 from webapp.application import create_app
 from webapp.rooms import ROOMS
 
 
 @dataclass
-class House:
+class House(People):
     """Everybody with a browser of his own; the head of the county has a phone."""
 
     bureau: Bureau
-    address: str
-    browsers: ContextMaker
-    pages: dict[str, Page] = field(default_factory=dict)
-
-    def visit(self, login: str, path: str) -> Page:
-        if login not in self.pages:
-            self.pages[login] = self.browsers(self.address, phone=login == "head")
-        page = self.pages[login]
-        page.goto(path)
-        if "/login" in page.url:
-            page.get_by_label("登录名或手机号码").fill(login)
-            page.get_by_label("密码").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
-            page.wait_for_url(lambda url: "/login" not in url)
-        return page
+    on_phone = "head"
 
     def item(self, login: str, node: str) -> Page:
         return self.visit(login, f"/worklist/items/{self.bureau.item(node)}")
@@ -73,7 +59,7 @@ def house(
     bureau = Bureau(web_engine, clock, password_hash)
     bureau.prepare()
     bureau.deploy(drawing(signature="required"))
-    return House(bureau, serve(create_app(web_engine, ROOMS)), new_context)
+    return House(bureau, address=serve(create_app(web_engine, ROOMS)), browsers=new_context)
 
 
 def test_a_paper_is_handed_over_asked_about_sent_back_held_and_signed(house: House) -> None:

@@ -4,7 +4,7 @@ The clock is moved by the test and the worker does its rounds when told to; ever
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -21,6 +21,7 @@ from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.personnel.spreadsheets import SheetToWrite, write_workbook
 from tests.browser.conftest import ContextMaker
+from tests.browser.people import People, decide
 from tests.browser.registration import (
     NAME,
     PHONE,
@@ -35,7 +36,6 @@ from tests.browser.registration import (
 )
 from tests.process.office import Office
 from tests.process.recruitment import Applicant, Recruitment
-from tests.visitor import PASSWORD
 from webapp.application import create_app
 from webapp.rooms import ROOMS
 
@@ -43,41 +43,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass
-class Town:
+class Town(People):
     """Everybody with a browser of his own; who is asked to sign in does so."""
 
     office: Office
-    address: str
-    browsers: ContextMaker
-    pages: dict[str, Page] = field(default_factory=dict)
-
-    def visit(self, login: str, path: str) -> Page:
-        """The page of that address, as somebody sees it."""
-        if login not in self.pages:
-            self.pages[login] = self.browsers(self.address, phone=login == PHONE)
-        page = self.pages[login]
-        page.goto(path)
-        if "/login" in page.url:
-            page.get_by_label("登录名或手机号码").fill(login)
-            page.get_by_label("密码").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
-            page.wait_for_url(lambda url: "/login" not in url)
-        return page
-
-    def item(self, login: str, text: str, step: str) -> Page:
-        """The work item of a case that waits in somebody's list."""
-        page = self.visit(login, f"/worklist/?q={text}")
-        row = page.locator("tr[data-row]").filter(has_text=step)
-        row.get_by_role("link").first.click()
-        expect(page.locator("aside.decision h2").first).to_have_text(step)
-        return page
+    on_phone = PHONE
 
     def decide(self, page: Page, decision: str, opinion: str = "") -> None:
         """Presses the button of a decision; the worker follows up."""
-        if opinion:
-            page.get_by_label("办理意见").fill(opinion)
-        page.locator(f"button[name=decision][value={decision}]").click()
-        expect(page.locator("#messages .note-success").first).to_be_visible()
+        decide(page, decision, opinion)
         self.office.work()
 
     def act(self, page: Page, button: str) -> None:
@@ -107,7 +81,7 @@ def town(
             user.password_hash = password_hash
 
     office.prepare(give_passwords)
-    return Town(office, serve(create_app(office.engine, ROOMS)), new_context)
+    return Town(office, address=serve(create_app(office.engine, ROOMS)), browsers=new_context)
 
 
 def test_a_wish_for_posts_becomes_an_announcement_that_everybody_reads(town: Town, new_context: ContextMaker) -> None:
@@ -119,17 +93,17 @@ def test_a_wish_for_posts_becomes_an_announcement_that_everybody_reads(town: Tow
     expect(page.get_by_text("请街道党工委审核")).to_be_visible()
     request = page.locator(".page-head .muted").first.inner_text()
     town.office.work()
-    town.decide(town.item("street_leader", request, "街道党工委审核"), "pass", "同意")
-    page = town.item("county_clerk", request, "县级社会工作部审核")
+    town.decide(town.find("street_leader", request, "街道党工委审核"), "pass", "同意")
+    page = town.find("county_clerk", request, "县级社会工作部审核")
     expect(page.locator(".judged")).to_contain_text("够用")
     page.get_by_label("核定人数").fill("1")
     town.decide(page, "accept", "核定一名")
     number = _started(town)
-    page = town.item("county_clerk", number, "编制招聘方案")
+    page = town.find("county_clerk", number, "编制招聘方案")
     page.get_by_label("咨询电话").fill("0599-0000 1234")
     town.decide(page, "submit")
-    town.decide(town.item("county_head", number, "部领导审签"), "approve", "同意发布")
-    town.decide(town.item("city_officer", number, "市级预审"), "pass", "符合规定")
+    town.decide(town.find("county_head", number, "部领导审签"), "approve", "同意发布")
+    town.decide(town.find("city_officer", number, "市级预审"), "pass", "符合规定")
     reader = new_context(town.address, phone=True)
     reader.goto("/announcements")
     reader.get_by_role("link", name="清溪县2026年公开招聘社区工作者").first.click()
@@ -201,7 +175,7 @@ def _registered(town: Town, recruitment: Recruitment) -> Applicant:
     upload(page)
     hand_in(page)
     town.office.work()
-    review = town.item("county_reviewer", NAME, "资格初审")
+    review = town.find("county_reviewer", NAME, "资格初审")
     expect(review.locator(".machine")).to_contain_text("全部符合")
     remark = review.locator("input[name='remarks-school']")
     review.locator("details", has=remark).locator("summary").click()
@@ -210,7 +184,7 @@ def _registered(town: Town, recruitment: Recruitment) -> Applicant:
     page.get_by_role("link", name="查看报名进度").click()
     mend_school(page)
     town.office.work()
-    review = town.item("county_reviewer", NAME, "资格初审")
+    review = town.find("county_reviewer", NAME, "资格初审")
     expect(review.locator(".sheet-changed .before")).to_contain_text("江师大")
     town.decide(review, "pass")
     query = select(Registration.id, Registration.user_id).where(Registration.name == NAME)
@@ -260,7 +234,7 @@ def _written(town: Town, recruitment: Recruitment, papers: dict[Applicant, str])
 def _rechecked(town: Town, recruitment: Recruitment, *applicants: Applicant) -> None:
     recruitment.pass_workdays(5)
     for applicant in applicants:
-        page = town.item("county_reviewer", applicant.number, "资格复审（核验原件）")
+        page = town.find("county_reviewer", applicant.number, "资格复审（核验原件）")
         page.get_by_label("身份证", exact=True).check()
         page.get_by_label("学历（学位）证书", exact=True).check()
         town.decide(page, "pass", "原件齐全")
@@ -282,12 +256,12 @@ def _interviewed(town: Town, recruitment: Recruitment, marks: dict[Applicant, st
 
 
 def _vetted(town: Town, recruitment: Recruitment, mine: Applicant) -> None:
-    page = town.item("medical_officer", mine.number, "体检")
+    page = town.find("medical_officer", mine.number, "体检")
     page.get_by_label("体检日期").fill(f"{town.office.clock.now():%Y-%m-%d}")
     page.get_by_label("体检医院").fill("清溪县人民医院")
     town.decide(page, "pass")
     for checker in ("checker1", "checker2"):
-        page = town.item(checker, mine.number, "考察")
+        page = town.find(checker, mine.number, "考察")
         page.get_by_label("政治表现").fill("表现良好")
         town.decide(page, "pass", "考察合格")
 
@@ -300,11 +274,11 @@ def _hired(town: Town, recruitment: Recruitment, mine: Applicant) -> None:
     expect(reader.locator("main")).to_contain_text(NAME)
     expect(reader.locator("main")).not_to_contain_text(PHONE)
     recruitment.pass_workdays(5)
-    town.decide(town.item("county_head", recruitment.number, "聘用审批"), "approve", "同意聘用")
-    page = town.item("street_clerk", mine.number, "签订劳动合同")
+    town.decide(town.find("county_head", recruitment.number, "聘用审批"), "approve", "同意聘用")
+    page = town.find("street_clerk", mine.number, "签订劳动合同")
     page.get_by_label("合同起始日期").fill(f"{town.office.clock.now():%Y-%m-%d}")
     town.decide(page, "sign")
-    page = town.item("street_clerk", mine.number, "报到上岗")
+    page = town.find("street_clerk", mine.number, "报到上岗")
     page.get_by_label("报到日期").fill(f"{town.office.clock.now():%Y-%m-%d}")
     town.decide(page, "arrived")
 

@@ -3,14 +3,10 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import engine.delegates.recruitment as room
 from engine.delegates.recruitment import commands
 from engine.delegates.recruitment.messages import ToCampaign, ToRegistration
 from engine.identity.roles import ROLE_IDS
-from engine.workflow.delegates import DELEGATES
-from engine.workflow.diagram import check_diagram
 from tests.process.drawings import NAMESPACES, Drawing, drawings, form_ids
 
 DRAWINGS = {drawing.path.stem: drawing for drawing in drawings()}
@@ -26,11 +22,6 @@ REGISTRATION_FORMS = {
 }  # fmt: skip
 
 
-def service_types(drawing: Drawing) -> set[str]:
-    found = drawing.root.iterfind(".//zeebe:taskDefinition", NAMESPACES)
-    return {definition.get("type", "") for definition in found}
-
-
 def user_tasks(drawing: Drawing) -> list[tuple[str, dict[str, str], str]]:
     """(id, properties, candidate groups or assignee) of each user task."""
     found = []
@@ -42,19 +33,6 @@ def user_tasks(drawing: Drawing) -> list[tuple[str, dict[str, str], str]]:
             assert who is not None
             found.append((node.id, properties, who.get("candidateGroups", "") or who.get("assignee", "")))
     return found
-
-
-@pytest.mark.parametrize("drawing", RECRUITMENT, ids=lambda drawing: drawing.path.stem)
-def test_a_diagram_has_no_finding(drawing: Drawing) -> None:
-    findings = check_diagram(
-        drawing.path.read_bytes(), source=drawing.path.name, roles=ROLE_IDS, decisions=set(), delegates=set(DELEGATES)
-    )
-    assert [finding for finding in findings if finding.severity == "error"] == []
-
-
-def test_every_service_task_has_a_delegate_and_every_delegate_a_task() -> None:
-    used = set().union(*(service_types(drawing) for drawing in RECRUITMENT))
-    assert used == {name for name in DELEGATES if name.startswith("recruitment.")}
 
 
 def test_messages_in_code_are_the_messages_the_diagrams_wait_for() -> None:

@@ -5,14 +5,11 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from engine.delegates.recruitment.commands import PrintTicket
-from engine.identity.users import User
-from engine.kernel.clock import CHINA, FixedClock
-from engine.kernel.settings import Settings
+from engine.kernel.clock import CHINA
 from engine.kernel.store import Store
 from engine.personnel.recruitment.outcomes import PublicNotice
 from engine.personnel.recruitment.seat_draw import draw_value
@@ -20,38 +17,7 @@ from engine.personnel.spreadsheets import SheetToWrite, read_sheet, write_workbo
 from tests.process.office import Office
 from tests.process.recruitment import Applicant, Recruitment
 from tests.visitor import Visitor
-
-Desk = Callable[[str], Visitor]
-
-
-@pytest.fixture
-def office(web_settings: Settings, web_store: Store, clock: FixedClock) -> Office:
-    """A county where one applicant a head is enough."""
-    office = Office(web_settings, web_store, clock)
-    office.set_policy(openRatio=1, interviewRatio=2)
-    return office
-
-
-@pytest.fixture
-def app(office: Office) -> Flask:
-    from webapp.application import create_app
-    from webapp.rooms import ROOMS
-
-    return create_app(office.engine, ROOMS)
-
-
-@pytest.fixture
-def desk(app: Flask, office: Office, web_store: Store, password_hash: str) -> Desk:
-    """Signs an officer of the county in, by role."""
-
-    def enter(role: str) -> Visitor:
-        with web_store.session() as session, session.begin():
-            session.get_one(User, office.staff[role].user_id).password_hash = password_hash
-        visitor = Visitor(app)
-        visitor.sign_in(role)
-        return visitor
-
-    return enter
+from tests.web.desk.conftest import Desk
 
 
 def seated(recruitment: Recruitment) -> Recruitment:
