@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from engine.kernel.clock import local_date
-from engine.kernel.errors import Invalid, RuleViolation
+from engine.kernel.errors import Conflict, Invalid, RuleViolation
 from forms.base import BaseForm
 from webapp.resume import resuming
 from webapp.visit import engine
@@ -43,6 +43,16 @@ def beside_fields(form: BaseForm) -> Iterator[None]:
         form.add_errors(error.fields or {"": error.message})
     except RuleViolation as error:
         form.add_errors({"": f"{error.cited}。"})
+
+
+@contextmanager
+def reasons_above(form: BaseForm) -> Iterator[None]:
+    """As `beside_fields`; what the state of things forbids stands above the form too, and nothing typed is lost."""
+    try:
+        with beside_fields(form):
+            yield
+    except Conflict as error:
+        form.add_errors({"": error.message})
 
 
 def status_of(form: BaseForm) -> int:

@@ -37,6 +37,7 @@ class People:
         page = self.visit(login, f"/worklist/?q={text}")
         page.locator("tr[data-row]").filter(has_text=step).get_by_role("link").first.click()
         expect(page.locator("aside.decision h2").first).to_have_text(step)
+        page.wait_for_load_state()
         return page
 
 

@@ -76,6 +76,8 @@ def upload(page: Page) -> None:
 
 def hand_in(page: Page) -> None:
     """Step 5."""
+    expect(page.locator("h1")).to_have_text("核对与承诺")
+    page.wait_for_load_state()
     for box in page.locator("input[name=declarations]").all():
         box.check()
     page.locator("input[name=consent]").check()

@@ -23,4 +23,5 @@ def test_a_diagram_has_no_finding(drawing: Drawing) -> None:
 def test_every_service_task_has_a_delegate_and_every_delegate_a_task() -> None:
     load_delegates()
     drawn = [drawing.root.iterfind(".//zeebe:taskDefinition", NAMESPACES) for drawing in DRAWINGS]
-    assert {definition.get("type", "") for found in drawn for definition in found} == set(DELEGATES)
+    ours = {name for name, delegate in DELEGATES.items() if delegate.__module__.startswith("engine.")}
+    assert {definition.get("type", "") for found in drawn for definition in found} == ours

@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation, OrganisationKind
 from engine.kernel.clock import local_date
-from engine.kernel.errors import Conflict
 from engine.personnel.all_round import CertifyAllRound, holders, standing_of_communities
 from engine.personnel.workers import Worker
 from forms.appraisal import AllRoundForm
 from webapp.appraisal.blueprint import blueprint
 from webapp.appraisal.places import COUNTY, READERS, STREET
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.permissions import requires
 from webapp.visit import actor, engine, execute, reading
 
@@ -50,11 +49,8 @@ def _certify(form: AllRoundForm) -> None:
     if worker_id is None or form.certified_on.data is None:
         form.add_errors({"number": "在岗名册中没有这个编号，请核对。"})
         return
-    try:
-        with beside_fields(form):
-            execute(CertifyAllRound(worker_id, form.certified_on.data, form.certificate.data or ""))
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(CertifyAllRound(worker_id, form.certified_on.data, form.certificate.data or ""))
 
 
 def _streets(session: Session) -> list[int]:

@@ -3,13 +3,12 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.cases import AppraisalCase
 from engine.personnel.appraisal.effects import FixGrade
 from engine.personnel.appraisal.terms import AppraisalGrade, Unrated
 from forms.appraisal import GradeForm
 from webapp.appraisal.blueprint import blueprint
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.permissions import requires
 from webapp.visit import actor, execute, found, reading
 
@@ -33,8 +32,5 @@ def grade(case_id: int) -> ResponseReturnValue:
 
 
 def _fix(case_id: int, form: GradeForm) -> None:
-    try:
-        with beside_fields(form):
-            execute(FixGrade(case_id, AppraisalGrade(form.grade.data), form.reason.data or ""))
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(FixGrade(case_id, AppraisalGrade(form.grade.data), form.reason.data or ""))

@@ -6,12 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.delegates.appraisal.commands import AnswerObjection
-from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.objections import AppraisalObjection, ObjectionState
 from forms.appraisal import SettleObjectionForm
 from webapp.appraisal.blueprint import blueprint
 from webapp.appraisal.places import STREET
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.permissions import requires
 from webapp.visit import actor, execute, found, reading
 
@@ -23,11 +22,8 @@ def settle_objection(objection_id: int) -> ResponseReturnValue:
     facts = _facts(objection_id)
     form = bind(SettleObjectionForm)
     if submitted(form):
-        try:
-            with beside_fields(form):
-                execute(AnswerObjection(objection_id, ObjectionState(form.finding.data), form.text.data or ""))
-        except Conflict as error:
-            form.add_errors({"": error.message})
+        with reasons_above(form):
+            execute(AnswerObjection(objection_id, ObjectionState(form.finding.data), form.text.data or ""))
         if not form.errors and not form.form_errors:
             flash("核实结论已记录，请按所留电话答复。", "success")
             return redirect(url_for("appraisal.plan", number=facts["number"]))

@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from engine.delegates.appraisal.commands import StartGuide, StartPlan
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict
 from engine.personnel.appraisal.plans import PlanDates
 from forms.base import BaseForm
 from forms.work_items.appraisal import GuideStartForm, PlanStartForm
 from webapp.appraisal.blueprint import blueprint
 from webapp.appraisal.places import units_of
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.permissions import requires
 from webapp.visit import actor, engine, execute, found, reading
 
@@ -67,9 +66,6 @@ def _chosen(units: Sequence[tuple[int, str]]) -> int:
 def _begin(form: BaseForm, command: Command[int]) -> int | None:
     """Starts the case; None with the reasons on the page."""
     started: int | None = None
-    try:
-        with beside_fields(form):
-            started = execute(command)
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        started = execute(command)
     return None if form.errors or form.form_errors else started

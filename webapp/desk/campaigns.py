@@ -8,13 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.delegates.recruitment.commands import CancelCampaign, MoveCampaignDate
-from engine.kernel.errors import Conflict, Invalid
+from engine.kernel.errors import Invalid
 from engine.personnel.recruitment.announcement import dates_of
 from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.settlement import Extension, moved_dates
 from engine.personnel.recruitment.sheet_imports import open_imports
 from forms.desk import CancelForm, MoveDateForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import beside_fields, bind, reasons_above, status_of, submitted
 from webapp.desk.blueprint import blueprint
 from webapp.desk.overview import (
     DATE_LABELS,
@@ -71,13 +71,10 @@ def move_date(number: str) -> ResponseReturnValue:
     form.field.choices = [(each.field, each.label) for each in view.movable]
     if submitted(form) and form.moment.data is not None:
         moment, following = form.moment.data, bool(form.following.data)
-        with beside_fields(form):
-            try:
-                if following and not form.confirmed.data:
-                    return _page(number, form, CancelForm(), _shifted(row, form.field.data, moment))
-                execute(MoveCampaignDate(row.id, form.field.data, moment, form.reason.data or "", following))
-            except Conflict as error:
-                form.add_errors({"": error.message})
+        with reasons_above(form):
+            if following and not form.confirmed.data:
+                return _page(number, form, CancelForm(), _shifted(row, form.field.data, moment))
+            execute(MoveCampaignDate(row.id, form.field.data, moment, form.reason.data or "", following))
         if not form.errors:
             flash(f"{DATE_LABELS[form.field.data]}已调整，理由已记入办理记录。", "success")
             return redirect(url_for("desk.campaign", number=number))

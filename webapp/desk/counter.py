@@ -3,11 +3,10 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.kernel.errors import Conflict
 from engine.personnel.recruitment.counter import BeginAtCounter, entered_at_counter
 from forms.desk import CounterForm
 from webapp.applicant.cases import tone
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.desk.blueprint import blueprint
 from webapp.desk.campaigns import found_campaign
 from webapp.permissions import requires
@@ -22,11 +21,8 @@ def counter(number: str) -> ResponseReturnValue:
     form = bind(CounterForm)
     form.post_id.choices = [(post.id, f"{post.code} {post.name}") for post in campaign.posts if not post.cancelled]
     if submitted(form):
-        with beside_fields(form):
-            try:
-                begun = execute(BeginAtCounter(campaign.id, form.name.data or "", form.post_id.data))
-            except Conflict as error:
-                form.add_errors({"": error.message})
+        with reasons_above(form):
+            begun = execute(BeginAtCounter(campaign.id, form.name.data or "", form.post_id.data))
         if not form.errors and not form.form_errors:
             return redirect(url_for("applicant.step", registration_id=begun, name="person"))
     with reading() as session:

@@ -19,7 +19,7 @@ from engine.personnel.recruitment.states import BEFORE_PASS, FINAL, Registration
 from engine.workflow.tables import ProcessInstance
 from forms.desk import CorrectionForm, DisqualifyForm
 from webapp.applicant.cases import tone
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import beside_fields, bind, reasons_above, status_of, submitted
 from webapp.desk.blueprint import blueprint
 from webapp.desk.campaigns import found_campaign
 from webapp.paging import after_key, page_of
@@ -81,11 +81,8 @@ def person(number: str, registration_id: int) -> ResponseReturnValue:
     campaign = found_campaign(number)
     form = bind(CorrectionForm, name=_person(campaign, registration_id).row.name)
     if actor().has_role("county_clerk", "county_head") and submitted(form):
-        with beside_fields(form):
-            try:
-                _correct(registration_id, form)
-            except Conflict as error:
-                form.add_errors({"": error.message})
+        with reasons_above(form):
+            _correct(registration_id, form)
         if not form.errors:
             return redirect(url_for("desk.person", number=number, registration_id=registration_id))
     return _page(campaign, registration_id, form, DisqualifyForm())

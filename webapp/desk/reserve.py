@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from engine.delegates.recruitment.reserve import PickFromReserve
 from engine.kernel.clock import local_date
-from engine.kernel.errors import Conflict
 from engine.personnel.recruitment.reserve import Waiting, waiting_in
 from forms.desk import PickForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.desk.blueprint import blueprint
 from webapp.desk.overview import counties_of
 from webapp.permissions import requires
@@ -33,11 +32,8 @@ def pick(registration_id: int) -> ResponseReturnValue:
     before = [each for each in same if each.rank < row.rank and not each.picked]
     form = bind(PickForm)
     if submitted(form):
-        with beside_fields(form):
-            try:
-                execute(PickFromReserve(registration_id, form.reason.data or ""))
-            except Conflict as error:
-                form.add_errors({"": error.message})
+        with reasons_above(form):
+            execute(PickFromReserve(registration_id, form.reason.data or ""))
         if not form.errors:
             flash(f"已征求{row.name}的意愿，本人同意后由部负责人审批。", "success")
             return redirect(url_for("desk.reserve"))

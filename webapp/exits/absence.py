@@ -23,7 +23,7 @@ from engine.personnel.exits.papers import return_summons
 from engine.personnel.exits.terms import Service
 from engine.personnel.workers import Worker
 from forms.exits import AbsenceForm, ReturnNoticeForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import beside_fields, bind, reasons_above, status_of, submitted
 from webapp.exits.blueprint import blueprint
 from webapp.exits.start import people_of_clerk
 from webapp.permissions import requires
@@ -99,11 +99,8 @@ def _served(worker_id: int, form: ReturnNoticeForm) -> bool:
         Service(form.way.data),
         form.proof.data or "",
     )
-    try:
-        with beside_fields(form):
-            execute(command)
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(command)
     return not form.errors and not form.form_errors
 
 

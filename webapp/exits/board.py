@@ -12,7 +12,6 @@ from wtforms import StringField, TextAreaField
 
 from engine.delegates.exits.commands import EXIT, ReinstateWorker, RequestExitReview, WithdrawResignation
 from engine.identity.organisations import Organisation
-from engine.kernel.errors import Conflict
 from engine.personnel.exits.cases import ExitCase, taken_up
 from engine.personnel.exits.proposals import ExitProposal, PutProposalAside
 from engine.personnel.exits.states import ENDED
@@ -23,7 +22,7 @@ from forms.base import BaseForm
 from forms.choices import SelectField
 from forms.exits import ReasonForm
 from forms.validators import at_most, required
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.exits.blueprint import blueprint
 from webapp.exits.own import done
 from webapp.permissions import requires
@@ -147,11 +146,8 @@ def put_aside(proposal_id: int) -> ResponseReturnValue:
 
 
 def _request(number: str, form: ReviewRequestForm) -> bool:
-    try:
-        with beside_fields(form):
-            execute(RequestExitReview(number, form.reason.data or ""))
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(RequestExitReview(number, form.reason.data or ""))
     return not form.errors and not form.form_errors
 
 

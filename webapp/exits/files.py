@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.delegates.exits.commands import EXIT
-from engine.kernel.errors import Conflict, NotFound
+from engine.kernel.errors import NotFound
 from engine.personnel.case_files import CaseFile, FilePurpose, Material, files_of
 from engine.personnel.decisions import DecisionTables
 from engine.personnel.exits.cases import ExitCase, exit_numbered
@@ -28,7 +28,7 @@ from engine.personnel.files import read_file
 from engine.workflow.case_trace import visible_instance
 from engine.workflow.instances import find_instance
 from forms.exits import EvidenceFileForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.exits.blueprint import blueprint
 from webapp.limits import limited
 from webapp.permissions import requires, signed_in
@@ -154,9 +154,6 @@ def _of_street(number: str) -> Select[ExitCase]:
 
 def _added(form: EvidenceFileForm, number: str) -> bool:
     material = Material(form.label.data or "", form.file.data.stream.read())
-    try:
-        with beside_fields(form):
-            execute(AddExitEvidence(number, EvidenceKind(form.kind.data), material))
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(AddExitEvidence(number, EvidenceKind(form.kind.data), material))
     return not (form.errors or form.form_errors)

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from engine.delegates.exits.commands import StateDefence, WaiveDefence, WithdrawResignation
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict
 from engine.personnel.case_files import Material
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.retirement_choices import ChooseRetirement, statutory_day
@@ -17,7 +16,7 @@ from engine.personnel.exits.terms import ExitGround, ExitState
 from engine.personnel.workers import Worker
 from forms.base import BaseForm
 from forms.exits import DefenceForm, ReasonForm, RetirementForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.exits.blueprint import blueprint
 from webapp.permissions import requires
 from webapp.visit import actor, engine, execute, found, reading
@@ -99,11 +98,8 @@ def choose_retirement() -> ResponseReturnValue:
 
 def done(form: BaseForm, command: Command[int] | Command[None]) -> bool:
     """Runs the command; its reasons stand on the page when it is refused."""
-    try:
-        with beside_fields(form):
-            execute(command)
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(command)
     return not (form.errors or form.form_errors)
 
 

@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from engine.delegates.exits.commands import StartExit
 from engine.identity.organisations import Organisation
-from engine.kernel.errors import Conflict
 from engine.personnel.exits.cases import taken_up
 from engine.personnel.exits.procedure import ExitRequest
 from engine.personnel.exits.proposals import ExitProposal
 from engine.personnel.exits.terms import ExitGround, Route
 from engine.personnel.workers import Worker
 from forms.work_items.exits import ExitStartForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.exits.blueprint import blueprint
 from webapp.permissions import requires
 from webapp.visit import actor, execute, found, reading
@@ -76,9 +75,6 @@ def _begin(form: ExitStartForm, proposal_id: int | None) -> int | None:
         form.last_day.data, not form.by_worker.data,
     )  # fmt: skip
     started: int | None = None
-    try:
-        with beside_fields(form):
-            started = execute(StartExit(form.worker.data, asked, proposal_id))
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        started = execute(StartExit(form.worker.data, asked, proposal_id))
     return None if form.errors or form.form_errors else started

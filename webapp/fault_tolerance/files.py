@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from engine.delegates.fault_tolerance.commands import AddFaultMaterial
-from engine.kernel.errors import Conflict, NotFound
+from engine.kernel.errors import NotFound
 from engine.personnel.case_files import CaseFile, FilePurpose, Material
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase, case_numbered
 from engine.personnel.fault_tolerance.materials import concerns, may_add, open_files, reads
 from engine.personnel.files import read_file
 from forms.work_items.fault_tolerance import MaterialForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.fault_tolerance.blueprint import blueprint
 from webapp.limits import limited
 from webapp.permissions import officers
@@ -97,9 +97,6 @@ def _mine(session: Session, number: str) -> FaultCase | ClearingCase:
 
 
 def _added(form: MaterialForm, number: str) -> bool:
-    try:
-        with beside_fields(form):
-            execute(AddFaultMaterial(number, Material(form.label.data or "", form.file.data.stream.read())))
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(AddFaultMaterial(number, Material(form.label.data or "", form.file.data.stream.read())))
     return not (form.errors or form.form_errors)

@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.delegates.fault_tolerance.commands import ObjectToConclusion
-from engine.kernel.errors import Conflict
 from engine.personnel.fault_tolerance.cases import ClearingCase, FaultCase
 from engine.personnel.fault_tolerance.materials import may_add
 from engine.personnel.fault_tolerance.terms import FaultState
 from engine.workflow.instances import find_instance
 from engine.workflow.item_trace import open_items_of
 from forms.work_items.fault_tolerance import ObjectionForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.fault_tolerance.blueprint import blueprint
 from webapp.fault_tolerance.files import FileRow, rows_of
 from webapp.fault_tolerance.places import PEOPLE, own_clearings, own_faults
@@ -69,11 +68,8 @@ def objection(number: str) -> ResponseReturnValue:
 
 
 def _object(form: ObjectionForm, number: str) -> bool:
-    try:
-        with beside_fields(form):
-            execute(ObjectToConclusion(number, form.reason.data or ""))
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(ObjectToConclusion(number, form.reason.data or ""))
     return not (form.errors or form.form_errors)
 
 

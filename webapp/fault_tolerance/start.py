@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from engine.delegates.fault_tolerance.commands import OpenClearingCase, OpenFaultCase
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict
 from forms.base import BaseForm
 from forms.work_items.fault_tolerance import ClearingStartForm, FaultStartForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.fault_tolerance.blueprint import blueprint
 from webapp.fault_tolerance.files import uploaded
 from webapp.fault_tolerance.places import OPENERS, workers_of
@@ -57,9 +56,6 @@ def _gone(message: str) -> ResponseReturnValue:
 
 def _begin(form: BaseForm, command: Command[int]) -> bool:
     """Starts the case; the reasons stand on the page when it cannot be started."""
-    try:
-        with beside_fields(form):
-            execute(command)
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(command)
     return not (form.errors or form.form_errors)

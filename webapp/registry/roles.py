@@ -1,17 +1,13 @@
 """Granting and taking away roles; each asks for the security administrator's own password."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.kernel.errors import Conflict
 from engine.workflow.memberships import GrantRole, RevokeRole
-from forms.base import BaseForm
 from forms.registry import RoleGrantForm, RoleRevokeForm
-from webapp.binding import beside_fields, bind, submitted
+from webapp.binding import bind, reasons_above, submitted
 from webapp.limits import limited
 from webapp.permissions import requires
 from webapp.registry.blueprint import blueprint
@@ -31,7 +27,7 @@ def grant_role(user_id: int) -> ResponseReturnValue:
     with reading() as session:
         form.organisation_id.choices = [(0, "请选择"), *choices(session, "security_admin")]
     if submitted(form) and confirmed(form):
-        with _shown_in(form):
+        with reasons_above(form):
             execute(GrantRole(user_id, form.role.data, form.organisation_id.data, form.ends_on.data))
         if not form.errors:
             flash(f"已授予“{role_label(form.role.data)}”，立即生效。", "success")
@@ -47,20 +43,10 @@ def revoke_role(user_id: int) -> ResponseReturnValue:
     form = bind(RoleRevokeForm)
     if submitted(form) and confirmed(form):
         freed = 0
-        with _shown_in(form):
+        with reasons_above(form):
             freed = execute(RevokeRole(user_id, form.role.data or "", int(form.organisation_id.data or 0)))
         if not form.errors:
             back = f"，{freed} 件已认领的事项退回待认领" if freed else ""
             flash(f"已撤销“{role_label(form.role.data or '')}”{back}。", "success")
             return redirect(url_for("registry.user", user_id=user_id))
     return user_page(user_id, revoke=form)
-
-
-@contextmanager
-def _shown_in(form: BaseForm) -> Iterator[None]:
-    """Also what the state of things forbids stands above the form, so that nothing typed is lost."""
-    with beside_fields(form):
-        try:
-            yield
-        except Conflict as error:
-            form.add_errors({"": error.message})

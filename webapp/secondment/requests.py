@@ -17,7 +17,7 @@ from engine.delegates.secondment.commands import (
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, NotFound
+from engine.kernel.errors import NotFound
 from engine.personnel.decisions import DecisionTables
 from engine.personnel.secondment.course import Wish
 from engine.personnel.secondment.secondments import Secondment
@@ -27,7 +27,7 @@ from engine.personnel.workers import Worker
 from engine.workflow.instances import find_instance
 from forms.base import BaseForm
 from forms.work_items.secondment import ExtensionForm, ReasonForm, SecondmentForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.permissions import officers, requires
 from webapp.secondment.blueprint import blueprint
 from webapp.secondment.places import secondment_for, streets_of
@@ -118,11 +118,8 @@ def _act(
 def _done(form: BaseForm, command: Command[int] | Command[None]) -> int:
     """What the command answered, or 1; 0 with the reasons on the form."""
     answer: int | None = None
-    try:
-        with beside_fields(form):
-            answer = execute(command)
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        answer = execute(command)
     return 0 if form.errors or form.form_errors else answer or 1
 
 

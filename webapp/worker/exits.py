@@ -11,13 +11,12 @@ from engine.delegates.exits.commands import RequestExitReview
 from engine.delegates.worker_requests import Resign
 from engine.identity.organisations import Organisation
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict
 from engine.personnel.exits.cases import ExitCase
 from engine.personnel.exits.evidence import known_to_the_person, own_files
 from engine.personnel.workers import Worker
 from forms.base import BaseForm
 from forms.worker import OwnReviewForm, ResignationForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.exits.files import rows_of
 from webapp.exits.own import own_acts
 from webapp.permissions import requires
@@ -80,9 +79,6 @@ def _own(session: Session, number: str) -> ExitCase | None:
 
 def _done(form: BaseForm, command: Command[str] | Command[None]) -> bool:
     """Runs the command; what the law or the state of things forbids stands above the form."""
-    try:
-        with beside_fields(form):
-            execute(command)
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        execute(command)
     return not form.errors and not form.form_errors

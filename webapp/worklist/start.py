@@ -12,14 +12,14 @@ from engine.delegates.recruitment.requests import wanted_posts
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.kernel.errors import Conflict, NotFound
+from engine.kernel.errors import NotFound
 from engine.personnel.quota import QuotaStanding
 from engine.personnel.quota_ledger import quota_standing
 from engine.personnel.recruitment.planning import pooled_requests
 from forms.base import BaseForm
 from forms.work_items.post_request import PostRequestForm
 from forms.work_items.recruitment_campaign import CampaignStartForm
-from webapp.binding import beside_fields, bind, status_of, submitted
+from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.numbers import whole
 from webapp.permissions import requires
 from webapp.resume import resuming
@@ -120,9 +120,6 @@ def _standing(street_id: int) -> QuotaStanding | None:
 def _begin(form: BaseForm, command: Command[int]) -> int | None:
     """Starts the case; None with the reasons beside the fields."""
     started: int | None = None
-    try:
-        with beside_fields(form):
-            started = execute(command)
-    except Conflict as error:
-        form.add_errors({"": error.message})
+    with reasons_above(form):
+        started = execute(command)
     return None if form.errors or form.form_errors else started
