@@ -8,9 +8,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
 from engine.identity.organisations import OrganisationKind, add_organisation
-from engine.identity.passwords import hash_password
 from engine.identity.users import RoleMembership, User
 from engine.installation import build_engine
 from engine.kernel.cipher import Cipher
@@ -141,7 +141,8 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    return hash_password(PASSWORD)
+    """Of a password that everybody in tests has; the hash says itself how little work it takes to check."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @pytest.fixture

@@ -4,16 +4,15 @@ import pytest
 from flask import Flask
 
 from engine.kernel.process_engine import ProcessEngine
+from tests.pages import pages
 from tests.visitor import SignIn, Visitor
 
 
 @pytest.fixture
 def app(web_engine: ProcessEngine) -> Flask:
     """The whole product, on SQLite."""
-    from webapp.application import create_app
-    from webapp.rooms import ROOMS
 
-    return create_app(web_engine, ROOMS)
+    return pages(web_engine)
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import Store
 from engine.workflow.jobs import run_due_jobs
 from engine.workflow.tables import Incident, Job, ProcessDefinition
+from tests.pages import pages
 from tests.process.office import Office
 from tests.process.recruitment import Recruitment
 from tests.visitor import Visitor
-from webapp.application import create_app
-from webapp.rooms import ROOMS
 
 Enter = Callable[[str], Visitor]
 
@@ -30,13 +29,11 @@ def office(web_settings: Settings, web_store: Store, clock: FixedClock) -> Offic
 
 @pytest.fixture
 def app(office: Office) -> Flask:
-    return create_app(office.engine, ROOMS)
+    return pages(office.engine)
 
 
 @pytest.fixture
-def enter(
-    app: Flask, office: Office, web_store: Store, password_hash: str, new_user: Callable[..., int]
-) -> Enter:
+def enter(app: Flask, office: Office, web_store: Store, password_hash: str, new_user: Callable[..., int]) -> Enter:
     """Signs somebody of the county in, by role."""
 
     def sign_in(role: str) -> Visitor:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from types import MappingProxyType
 
 from lxml import etree
@@ -31,8 +32,12 @@ RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [chi
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 
 
+@lru_cache(maxsize=64)
 def read_diagram(xml: bytes, *, source: str = "") -> Diagram:
-    """Reads one BPMN file. Raises DiagramError with every reason found; what cannot even be parsed has one reason."""
+    """Reads one BPMN file; the same bytes give the same diagram, which nobody changes.
+
+    Raises DiagramError with every reason found; what cannot even be parsed has one reason.
+    """
     root = parse(xml)
     diagram, findings = read_root(root, source=source)
     errors = [finding for finding in findings.found if finding.severity is Severity.ERROR]

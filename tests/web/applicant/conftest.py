@@ -15,12 +15,11 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import open_store
 from tests.conftest import MASTER_KEY
 from tests.databases import SqliteTemplate
+from tests.pages import pages
 from tests.process.office import Office
 from tests.process.recruitment import Applicant, Recruitment
 from tests.visitor import Visitor
 from tests.web.applicant.people import give_password
-from webapp.application import create_app
-from webapp.rooms import ROOMS
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
 SignedIn = Callable[[Applicant], Visitor]
@@ -65,7 +64,7 @@ def office(recruitment: Recruitment) -> Office:
 @pytest.fixture
 def app(office: Office) -> Flask:
     """The pages of that county."""
-    return create_app(office.engine, ROOMS)
+    return pages(office.engine)
 
 
 @pytest.fixture

@@ -28,8 +28,7 @@ from seed.reference import load_reference
 from seed.staff import AddStaff
 from seed.story import Story
 from tests.databases import SqliteTemplate
-from webapp.application import create_app
-from webapp.rooms import ROOMS
+from tests.pages import pages
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
 YEAR = 2026
@@ -120,4 +119,4 @@ def year(begun: tuple[Path, County], tmp_path: Path) -> Iterator[Year]:
 @pytest.fixture
 def app(year: Year) -> Flask:
     """The whole product in that county."""
-    return create_app(year.engine, ROOMS)
+    return pages(year.engine)

@@ -16,6 +16,7 @@ from engine.personnel.recruitment.campaigns import Campaign
 from engine.personnel.recruitment.registrations import Channel, Registration
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.personnel.vocabulary import CertificateLevel
+from tests.pages import pages
 from tests.process.office import Office
 from tests.process.recruitment import Recruitment
 from tests.visitor import Visitor
@@ -33,10 +34,8 @@ def office(web_settings: Settings, web_store: Store, clock: FixedClock) -> Offic
 
 @pytest.fixture
 def app(office: Office) -> Flask:
-    from webapp.application import create_app
-    from webapp.rooms import ROOMS
 
-    return create_app(office.engine, ROOMS)
+    return pages(office.engine)
 
 
 @pytest.fixture

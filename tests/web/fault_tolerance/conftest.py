@@ -1,6 +1,5 @@
 """A county whose discipline organ and worker sign in with browsers; nothing is played but what a test plays."""
 
-
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -10,10 +9,9 @@ from engine.kernel.clock import FixedClock
 from engine.kernel.command import CommandContext
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store
+from tests.pages import pages
 from tests.process.fault_tolerance.bureau import Bureau
 from tests.process.office import Office
-from webapp.application import create_app
-from webapp.rooms import ROOMS
 
 
 @pytest.fixture
@@ -30,4 +28,4 @@ def bureau(web_settings: Settings, web_store: Store, clock: FixedClock, password
 
 @pytest.fixture
 def app(bureau: Bureau) -> Flask:
-    return create_app(bureau.office.engine, ROOMS)
+    return pages(bureau.office.engine)

@@ -1,6 +1,5 @@
 """A community whose people sign in with browsers; nothing is played but what a test plays."""
 
-
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -10,10 +9,9 @@ from engine.kernel.clock import FixedClock
 from engine.kernel.command import CommandContext
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store
+from tests.pages import pages
 from tests.process.office import Office
 from tests.process.secondment.village import Village
-from webapp.application import create_app
-from webapp.rooms import ROOMS
 
 
 @pytest.fixture
@@ -30,4 +28,4 @@ def village(web_settings: Settings, web_store: Store, clock: FixedClock, passwor
 
 @pytest.fixture
 def app(village: Village) -> Flask:
-    return create_app(village.office.engine, ROOMS)
+    return pages(village.office.engine)

@@ -18,9 +18,8 @@ from seed.county import County
 from seed.people import Crowd
 from seed.story import Story
 from tests.databases import SqliteTemplate
+from tests.pages import pages
 from tests.web.worklist.stage import START, Stage, make_stage
-from webapp.application import create_app
-from webapp.rooms import ROOMS
 
 KEY = bytes(range(32))
 
@@ -42,9 +41,7 @@ def settings_in(folder: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def played(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: SqliteTemplate, password_hash: str
-) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory, sqlite_template: SqliteTemplate, password_hash: str) -> Played:
     """Registration is open, three people have registered, one request waits at the street and one at the county."""
     folder = tmp_path_factory.mktemp("county")
     sqlite_template.copy_to(folder / "shegong.db")
@@ -74,4 +71,4 @@ def stage(played: Played, tmp_path: Path, password_hash: str) -> Iterator[Stage]
 @pytest.fixture
 def app(stage: Stage) -> Flask:
     """The whole product in that county."""
-    return create_app(stage.engine, ROOMS)
+    return pages(stage.engine)

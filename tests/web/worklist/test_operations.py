@@ -11,10 +11,9 @@ from engine.kernel.clock import FixedClock
 from engine.kernel.process_engine import ProcessEngine
 from engine.personnel.files import StoredFile
 from engine.workflow.tables import CaseCopy, CaseNote, ChosenHandler, Notification, Submission, WorkItem
+from tests.pages import pages
 from tests.visitor import SignIn, Visitor
 from tests.web.worklist.bureau import Bureau, drawing
-from webapp.application import create_app
-from webapp.rooms import ROOMS
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def bureau(web_engine: ProcessEngine, clock: FixedClock, password_hash: str) -> 
 
 @pytest.fixture
 def app(bureau: Bureau) -> Flask:
-    return create_app(bureau.engine, ROOMS)
+    return pages(bureau.engine)
 
 
 def page_of(bureau: Bureau, node: str) -> str:
@@ -233,7 +232,7 @@ def test_copies_reminders_and_comments_inform_without_moving(bureau: Bureau, sig
     with bureau.engine.reading() as session:
         told = select(Notification.template).where(Notification.user_id == bureau.ids["head"])
         assert "case_commented" in session.scalars(told).all()
-        (file_id, _), = session.scalars(select(CaseNote).where(CaseNote.kind == "comment")).one().attachments
+        ((file_id, _),) = session.scalars(select(CaseNote).where(CaseNote.kind == "comment")).one().attachments
         assert session.get_one(StoredFile, file_id).media_type == "image/jpeg"
     file = f"/worklist/cases/{case}/attachments/{file_id}"
     answer = sign_in("clerk").get(file)
@@ -315,7 +314,7 @@ def test_operators_hold_resume_and_move_a_case_with_a_preview(bureau: Bureau, si
     assert bureau.open_nodes() == ["sign"]
     course = admin.get(answer.headers["Location"]).text
     assert "跳转到“办理sign”" in course
-    assert course.count("chip-warn\">例外操作") == 3
+    assert course.count('chip-warn">例外操作') == 3
     assert "领导直接批示" in course
 
 

@@ -9,10 +9,9 @@ from engine.kernel.clock import FixedClock
 from engine.kernel.settings import Settings
 from engine.kernel.store import Store
 from engine.personnel.vocabulary import Post
+from tests.pages import pages
 from tests.process.appraisal.town import Town, officer
 from tests.process.office import Office
-from webapp.application import create_app
-from webapp.rooms import ROOMS
 
 
 @pytest.fixture
@@ -29,4 +28,4 @@ def town(web_settings: Settings, web_store: Store, clock: FixedClock, password_h
 
 @pytest.fixture
 def app(town: Town) -> Flask:
-    return create_app(town.office.engine, ROOMS)
+    return pages(town.office.engine)
