@@ -26,7 +26,8 @@ from engine.installation import build_engine, load_delegates
 from engine.kernel.clock import SystemClock
 from engine.kernel.history import ChainBreak, HistoryChain, verify_chain
 from engine.kernel.logs import configure_logs
-from engine.kernel.migrations import migrate
+from engine.kernel.migrations import DatabaseNotReady, migrate, require_current
+from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import settings_from_environment
 from engine.trace import plain, trace_file
 from engine.workflow.definitions import DeploymentRefused
@@ -41,7 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one tool; answers the exit code."""
     given = _parser().parse_args(arguments)
     configure_logs(production=False)
-    answer: int = given.tool(given)
+    try:
+        answer: int = given.tool(given)
+    except DatabaseNotReady as error:
+        print(error, file=sys.stderr)
+        return 1
     return answer
 
 
@@ -131,7 +136,7 @@ def _feel(given: argparse.Namespace) -> int:
 
 
 def _verify_history(_given: argparse.Namespace) -> int:
-    engine = build_engine(settings_from_environment())
+    engine = _installation()
     broken: list[ChainBreak] = []
     checked = 0
     with engine.reading() as session:
@@ -154,8 +159,14 @@ def _migrate(_given: argparse.Namespace) -> int:
 
 
 def _worker(_given: argparse.Namespace) -> int:
-    Worker(build_engine(settings_from_environment())).run()
+    Worker(_installation()).run()
     return 0
+
+
+def _installation() -> ProcessEngine:
+    engine = build_engine(settings_from_environment())
+    require_current(engine.store)
+    return engine
 
 
 def _break(found: ChainBreak | None) -> list[ChainBreak]:

@@ -1,8 +1,10 @@
 """`python -m webapp run` serves the pages; `python -m webapp routes` lists them with their permissions."""
 
 import argparse
+import sys
 
 from engine.installation import build_engine
+from engine.kernel.migrations import DatabaseNotReady
 from engine.kernel.settings import settings_from_environment
 from webapp.application import create_app
 from webapp.permissions import route_table
@@ -21,7 +23,10 @@ def main() -> None:
     options = parser.parse_args()
     settings = settings_from_environment()
     if options.command == "run":
-        serve(settings, host=options.host, port=options.port, proxies=options.proxies)
+        try:
+            serve(settings, host=options.host, port=options.port, proxies=options.proxies)
+        except (DatabaseNotReady, ValueError, OSError) as error:
+            sys.exit(str(error))
         return
     print(*route_table(create_app(build_engine(settings), ROOMS)), sep="\n")
 

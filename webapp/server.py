@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.installation import build_engine
 from engine.kernel.mail_settings import MailSettings
+from engine.kernel.migrations import require_current
 from engine.kernel.process_engine import ProcessEngine
 from engine.kernel.settings import Settings
 from engine.workflow.worker import Worker
@@ -38,6 +39,7 @@ def serve(settings: Settings, *, host: str, port: int, proxies: int = 0) -> None
     if settings.production and not proxies:
         raise ValueError("production speaks https: put a proxy in front and say --proxies 1")
     engine = build_engine(settings if settings.production else _reachable(settings, host, port))
+    require_current(engine.store)
     if not settings.production:
         Worker(engine).start()
     server = waitress.create_server(

@@ -97,3 +97,14 @@ def test_check_names_element_and_line_and_is_silent_about_a_sound_file(
     tables = sorted(str(path) for path in Path("bpmn/appraisal").iterdir())
     assert main(["check", *tables]) == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("tool", ["worker", "verify-history"])
+def test_without_a_database_a_tool_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tool: str
+) -> None:
+    monkeypatch.setenv("SHEGONG_DATA", str(tmp_path))
+    assert main([tool]) == 1
+    assert "python -m engine migrate" in capsys.readouterr().err
+    assert main(["migrate"]) == 0
+    assert main(["verify-history"]) == 0

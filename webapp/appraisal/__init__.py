@@ -23,6 +23,7 @@ from webapp.navigation import Entry
 NAVIGATION: tuple[Entry, ...] = (
     Entry("appraisal.board", "考核看板", "年度考核"),
     Entry("appraisal.start_guide", "启动年度考核", "年度考核"),
+    Entry("appraisal.start_plans", "统一启动考核", "年度考核"),
     Entry("appraisal.start_plan", "制定考核方案", "年度考核"),
     Entry("appraisal.ledger", "培训和考勤登记", "年度考核"),
     Entry("appraisal.all_round", "全科社工", "队伍"),

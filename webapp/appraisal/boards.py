@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.identity.organisations import Organisation
 from engine.kernel.clock import local_date
 from engine.kernel.command import CommandContext
+from engine.personnel.appraisal.guides import guide_is_published
 from engine.personnel.appraisal.objections import ObjectionState, objections_of
 from engine.personnel.appraisal.queries import PersonLine, StreetProgress, people_of, progress_of_streets, years_of
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState
@@ -52,7 +53,8 @@ def board() -> str:
         seen = {line.street_id for line in lines if may_see_street(session, actor(), line.street_id)}
         return render_template(
             "appraisal/board.html", county=county.name, year=year, years=years, lines=lines, grades=GRADES, seen=seen,
-            chart=_chart(lines),
+            chart=_chart(lines), progress=_progress(session, [line.number for line in lines if line.number]),
+            to_begin=sum(line.state is None for line in lines) if guide_is_published(session, county.id, year) else 0,
         )  # fmt: skip
 
 
@@ -144,14 +146,18 @@ def _wanted(line: PersonLine, only: str) -> bool:
     return only not in {state.value for state in CaseState} or line.state.value == only
 
 
-def _batches(session: Session, number: str) -> list[tuple[int, int]]:
-    """(done, total) of what is being done for everybody of the plan now."""
-    if not number:
-        return []
+def _progress(session: Session, numbers: Sequence[str]) -> tuple[int, int] | None:
+    """(done, total) of what is being done for everybody of the county now."""
+    batches = _batches(session, *numbers)
+    return (sum(done for done, _ in batches), sum(total for _, total in batches)) if batches else None
+
+
+def _batches(session: Session, *numbers: str) -> list[tuple[int, int]]:
+    """(done, total) of what is being done for everybody of the plans now."""
     query = (
         select(Batch.done, Batch.total)
         .join(ProcessInstance, ProcessInstance.id == Batch.instance_id)
-        .where(ProcessInstance.business_key == number, Batch.ended_at.is_(None))
+        .where(ProcessInstance.business_key.in_(numbers), Batch.ended_at.is_(None))
     )
     return [(done, total) for done, total in session.execute(query)]
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.delegates.appraisal.commands import StartGuide, StartPlan
+from engine.delegates.appraisal.commands import StartGuide, StartPlan, StartPlans
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.personnel.appraisal.plans import PlanDates
+from engine.personnel.appraisal.guides import guide_is_published, latest_published
+from engine.personnel.appraisal.plans import PlanDates, streets_to_begin
 from forms.base import BaseForm
 from forms.work_items.appraisal import GuideStartForm, PlanStartForm
 from webapp.appraisal.blueprint import blueprint
@@ -23,7 +24,7 @@ from webapp.visit import actor, engine, execute, found, reading
 def start_guide() -> ResponseReturnValue:
     """启动年度考核."""
     units = _units("county_clerk")
-    form = bind(GuideStartForm, year=local_date(engine().clock.now()).year)
+    form = bind(GuideStartForm, year=_this_year())
     if submitted(form):
         started = _begin(form, StartGuide(_chosen(units), form.year.data or 0))
         if started is not None:
@@ -37,13 +38,42 @@ def start_guide() -> ResponseReturnValue:
 def start_plan() -> ResponseReturnValue:
     """制定考核方案: everybody of the street gets his case."""
     units = _units("street_clerk")
-    form = bind(PlanStartForm, year=local_date(engine().clock.now()).year)
+    form = bind(PlanStartForm, year=_this_year())
     if submitted(form):
         started = _begin(form, StartPlan(_chosen(units), form.year.data or 0, _dates(form)))
         if started is not None:
             flash("考核已启动，系统正在逐人发起，可以在看板查看进度。", "success")
             return redirect(url_for("appraisal.board"))
     return render_template("appraisal/start_plan.html", form=form, units=units), status_of(form)
+
+
+@blueprint.route("/start/plans", methods=["GET", "POST"])
+@requires("county_clerk")
+def start_plans() -> ResponseReturnValue:
+    """统一启动: every street that has not begun, in one act of the county."""
+    units = _units("county_clerk")
+    county_id = _chosen(units)
+    with reading() as session:
+        year = request.values.get("year", type=int) or latest_published(session, county_id) or _this_year()
+        published = guide_is_published(session, county_id, year)
+        streets = streets_to_begin(session, county_id, year)
+    form = bind(PlanStartForm, year=year)
+    if submitted(form):
+        begun: list[int] = []
+        with reasons_above(form):
+            begun = execute(StartPlans(county_id, form.year.data or 0, _dates(form)))
+        if begun:
+            flash(f"已为 {len(begun)} 个街道启动考核，系统正在逐人发起，可以离开本页，进度显示在看板上。", "success")
+            return redirect(url_for("appraisal.board", year=form.year.data))
+    page = render_template(
+        "appraisal/start_plans.html", form=form, place=county_id, county=dict(units)[county_id], year=year,
+        streets=streets, published=published,
+    )  # fmt: skip
+    return page, status_of(form)
+
+
+def _this_year() -> int:
+    return local_date(engine().clock.now()).year
 
 
 def _dates(form: PlanStartForm) -> PlanDates | None:

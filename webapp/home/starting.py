@@ -27,6 +27,7 @@ STARTS = (
     (("street_clerk",), "登记培训和考勤", "年度考核据此核算", "appraisal.ledger", "第6条、第9条"),
     (("county_clerk",), "发起公开招聘", "从已采纳的用人需求编制招聘公告", "worklist.start_campaign", "第5条"),
     (("county_clerk",), "启动年度考核", "拟定并发布年度考核指导方案", "appraisal.start_guide", "第9条"),
+    (("county_clerk",), "统一启动考核", "为尚未启动的街道一次启动年度考核", "appraisal.start_plans", "第9条"),
     (("discipline_officer",), "启动容错", "依职权启动容错案件", "fault_tolerance.start_fault", "第10条"),
     (("discipline_officer",), "启动澄清", "对失实举报启动澄清正名", "fault_tolerance.start_clearing", "第10条"),
     (("discipline_officer",), "登记处分和立案", "年度考核据此处理", "appraisal.conduct", "第9条"),

@@ -7,10 +7,10 @@ from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from engine.personnel.appraisal import guides, objections, plans
 from engine.personnel.appraisal.attempts import refusal
-from engine.personnel.appraisal.cases import AppraisalCase, plan_numbered
+from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan, plan_numbered
 from engine.personnel.appraisal.guides import GuideContent
 from engine.personnel.appraisal.objections import Complaint, ObjectionState
-from engine.personnel.appraisal.plans import PlanDates
+from engine.personnel.appraisal.plans import PlanDates, StreetToBegin
 from engine.personnel.appraisal.terms import CaseState
 from engine.personnel.authority import require_role
 from engine.workflow import messages
@@ -66,9 +66,38 @@ class StartPlan:
             if context.actor.has_role("street_clerk"):
                 raise Forbidden()
             raise refusal(context, self.organisation_id, f"制定{street.name}考核方案")
-        plan = plans.create_plan(context, street.id, self.year, self.dates)
-        definition = context.service(DefinitionCache).latest(context.session, PLAN)
-        return start(context, definition, plan.number, street.id, plan.title, {}).instance.id
+        return _begin_plan(context, plans.create_plan(context, street.id, self.year, self.dates))
+
+
+@dataclass(frozen=True)
+class StartPlans:
+    """The county begins for every street that has not, with the same dates; the street carries it out [N 9.6].
+
+    Each street's clerk is told. Answers the instances. A street without workers or clerk is left out.
+    """
+
+    county_id: int
+    year: int
+    dates: PlanDates | None = None
+
+    def execute(self, context: CommandContext) -> list[int]:
+        require_role(context, self.county_id, "county_clerk")
+        plans.require_guide(context.session, self.county_id, self.year)
+        ready = [each for each in plans.streets_to_begin(context.session, self.county_id, self.year) if each.ready]
+        if not ready:
+            raise Conflict(f"没有可以启动 {self.year} 年度考核的街道：都已启动，或者没有在岗人员、没有经办人")
+        return [self._begin(context, street) for street in ready]
+
+    def _begin(self, context: CommandContext, street: StreetToBegin) -> int:
+        plan = plans.create_plan(context, street.street_id, self.year, self.dates, street.clerk_id)
+        body = f"县级已统一启动{plan.title}，系统正在逐人发起；请按计划组织测评。"
+        notify_role(context, "street_clerk", street.street_id, "appraisal", "年度考核已统一启动", body)
+        return _begin_plan(context, plan)
+
+
+def _begin_plan(context: CommandContext, plan: AppraisalPlan) -> int:
+    definition = context.service(DefinitionCache).latest(context.session, PLAN)
+    return start(context, definition, plan.number, plan.street_id, plan.title, {}).instance.id
 
 
 @dataclass(frozen=True)

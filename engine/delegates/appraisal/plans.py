@@ -21,7 +21,8 @@ CASE = "appraisal_case"
 def open_cases(call: ServiceCall) -> Pending:
     """Begins the appraisal of everybody in the street, in chunks that may be taken up again."""
     plan = plan_of(call)
-    return call.start_batch("appraisal.open_cases", plans.workers_of(call.context.session, plan), plan=plan.id)
+    workers = plans.workers_of(call.context.session, plan.street_id, plan.year)
+    return call.start_batch("appraisal.open_cases", workers, plan=plan.id)
 
 
 @batch("appraisal.open_cases")

@@ -7,17 +7,38 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
+from engine.kernel.errors import ShegongError
 from engine.kernel.store import Base, Store
 
 _FOLDER = Path(__file__).parent
+
+
+class DatabaseNotReady(ShegongError):
+    """数据库还没有建立，或者不是当前版本：请先运行 python -m engine migrate（演示环境用 make run）。"""
+
+    code = "database_not_ready"
 
 
 def migrate(store: Store) -> None:
     """Brings the database to the newest version; does nothing when it is there."""
     with store.engine.connect() as connection:
         command.upgrade(_config(connection), "head")
+
+
+def is_current(store: Store) -> bool:
+    """Whether the database is there and at the newest version."""
+    with store.engine.connect() as connection:
+        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def require_current(store: Store) -> None:
+    """What runs on a database asks this first. Raises DatabaseNotReady."""
+    if not is_current(store):
+        raise DatabaseNotReady
 
 
 def differences(store: Store) -> list[Any]:

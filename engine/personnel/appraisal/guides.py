@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.command import CommandContext
@@ -164,6 +164,20 @@ def guide_of_year(session: Session, county_id: int, year: int) -> AppraisalGuide
         AppraisalGuide.county_id == county_id, AppraisalGuide.year == year,
         AppraisalGuide.state != GuideState.ABANDONED,
     )  # fmt: skip
+    return session.scalar(query)
+
+
+def guide_is_published(session: Session, county_id: int, year: int) -> bool:
+    """Whether streets may begin that year."""
+    guide = guide_of_year(session, county_id, year)
+    return guide is not None and guide.state is GuideState.PUBLISHED
+
+
+def latest_published(session: Session, county_id: int) -> int | None:
+    """The newest year for which the county has published its guide."""
+    query = select(func.max(AppraisalGuide.year)).where(
+        AppraisalGuide.county_id == county_id, AppraisalGuide.state == GuideState.PUBLISHED
+    )
     return session.scalar(query)
 
 

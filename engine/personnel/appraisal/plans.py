@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.identity.organisations import Organisation, OrganisationKind, ancestor_of_kind
+from engine.identity.users import holders
 from engine.kernel.clock import CHINA
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Conflict, Invalid, RuleViolation
@@ -53,8 +54,13 @@ class PlanDates:
     ballots_on: date
 
 
-def create_plan(context: CommandContext, street_id: int, year: int, dates: PlanDates | None = None) -> AppraisalPlan:
-    """A street's plan under the county's guide, with nobody in it yet."""
+def create_plan(
+    context: CommandContext, street_id: int, year: int, dates: PlanDates | None = None, clerk_id: int | None = None
+) -> AppraisalPlan:
+    """A street's plan under the county's guide, with nobody in it yet; its clerk is who draws it up, or who is named.
+
+    The clerk acts for workers without an account.
+    """
     street = require_street(context, street_id)
     county_id = ancestor_of_kind(context.session, street_id, OrganisationKind.COUNTY)
     guide = require_guide(context.session, county_id or 0, year)
@@ -64,9 +70,10 @@ def create_plan(context: CommandContext, street_id: int, year: int, dates: PlanD
     plan = AppraisalPlan(
         number=f"KH-{year}-{street.code}"[:32], guide_id=guide.id, county_id=guide.county_id, street_id=street_id,
         year=year, title=f"{street.name} {year} 年度考核", summary_closes_at=_close(chosen.summary_on),
-        ballots_close_at=_close(chosen.ballots_on), clerk_id=context.actor.user_id or 0, started_at=context.now,
+        ballots_close_at=_close(chosen.ballots_on), clerk_id=clerk_id or context.actor.user_id or 0,
+        started_at=context.now,
     )  # fmt: skip
-    if not workers_of(context.session, plan):
+    if not workers_of(context.session, street_id, year):
         raise Conflict(f"{street.name}在 {year} 年没有应参加考核的社区工作者")
     context.session.add(plan)
     context.session.flush()
@@ -96,14 +103,46 @@ def _close(day: date) -> datetime:
     return datetime.combine(day, OFFICES_CLOSE, CHINA)
 
 
-def workers_of(session: Session, plan: AppraisalPlan) -> list[int]:
+def workers_of(session: Session, street_id: int, year: int) -> list[int]:
     """The workers of the street who were there at the end of the year, or are there now; who has left is not."""
-    end = date(plan.year, 12, 31)
+    end = date(year, 12, 31)
     query = select(Worker.id).where(
-        Worker.street_id == plan.street_id, Worker.hired_on <= end, Worker.active,
+        Worker.street_id == street_id, Worker.hired_on <= end, Worker.active,
         or_(Worker.left_on.is_(None), Worker.left_on > end),
     )  # fmt: skip
     return list(session.scalars(query.order_by(Worker.community_id, Worker.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class StreetToBegin:
+    """A street of the county without a plan for the year; `clerk_id` is who will act in it, None when nobody can."""
+
+    street_id: int
+    name: str
+    people: int
+    clerk_id: int | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the county can begin for it."""
+        return self.people > 0 and self.clerk_id is not None
+
+
+def streets_to_begin(session: Session, county_id: int, year: int) -> list[StreetToBegin]:
+    """The streets whose appraisal of the year has not begun, in the order of the county."""
+    begun = select(AppraisalPlan.street_id).where(AppraisalPlan.year == year)
+    query = select(Organisation).where(
+        Organisation.parent_id == county_id, Organisation.kind == OrganisationKind.STREET.value, Organisation.active,
+        Organisation.id.not_in(begun),
+    )  # fmt: skip
+    return [
+        StreetToBegin(street.id, street.name, len(workers_of(session, street.id, year)), _clerk_of(session, street.id))
+        for street in sorted(session.scalars(query), key=lambda each: each.lineage)
+    ]
+
+
+def _clerk_of(session: Session, street_id: int) -> int | None:
+    return min((user.id for user in holders(session, "street_clerk", street_id)), default=None)
 
 
 def open_cases(context: CommandContext, plan: AppraisalPlan, worker_ids: Sequence[int]) -> list[AppraisalCase]:
