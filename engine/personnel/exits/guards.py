@@ -21,6 +21,15 @@ YEARS_TO_RETIREMENT = 5
 
 
 @dataclass(frozen=True, slots=True)
+class ExpiryNotice:
+    """When the worker was told that his contract will not be renewed, its last day, and the days there should be."""
+
+    told_on: date
+    last_day: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class GuardFacts:
     """What people have established about the person and the employer's rules."""
 
@@ -30,6 +39,7 @@ class GuardFacts:
     rulebook_published_on: date | None = None
     appeals_open: bool = False
     """A review or appeal against an appraisal has not ended."""
+    expiry: ExpiryNotice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ def senior_protection(service_since: date, retires_on: date, day: date) -> bool:
 def check_guards(ground: ExitGround, route: Route, facts: GuardFacts) -> list[GuardLine]:
     """The whole sheet; the order is that of the law's articles."""
     return [
-        *_rules(route, facts), *_protections(route, facts), *_union(route), *_appeals(ground, facts),
+        *_rules(route, facts), *_protections(route, facts), *_union(route), *_expiry(facts), *_appeals(ground, facts),
     ]  # fmt: skip
 
 
@@ -92,6 +102,20 @@ def _protected(route: Route, protection: Protection) -> GuardLine:
 def _union(route: Route) -> Iterator[GuardLine]:
     if route in UNILATERAL_ROUTES:
         yield GuardLine("L43", GuardOutcome.PASSED, "作出决定前将理由通知工会，工会有异议的书面答复")
+
+
+def _expiry(facts: GuardFacts) -> Iterator[GuardLine]:
+    """No national law fixes the days, so a late notice is looked at, not forbidden [domain 6.1]."""
+    notice = facts.expiry
+    if notice is None:
+        return
+    given = (notice.last_day - notice.told_on).days
+    if given >= notice.days:
+        text = f"期满通知已提前 {given} 日发出（应提前 {notice.days} 日）"
+        yield GuardLine("L44(1)", GuardOutcome.PASSED, text)
+    else:
+        text = f"期满通知只提前 {given} 日，不足 {notice.days} 日；请核对劳动合同和当地规定，必要时推迟最后工作日"
+        yield GuardLine("L44(1)", GuardOutcome.REVIEW, text)
 
 
 def _appeals(ground: ExitGround, facts: GuardFacts) -> Iterator[GuardLine]:

@@ -26,6 +26,7 @@ from engine.personnel.exits.grounds import (
 )
 from engine.personnel.exits.guards import (
     UNILATERAL_ROUTES,
+    ExpiryNotice,
     GuardFacts,
     GuardLine,
     check_guards,
@@ -95,12 +96,22 @@ def _check_request(context: CommandContext, worker: Worker, request: ExitRequest
         problems["last_day"] = "请填写最后工作日"
     if request.ground is ExitGround.RESIGNATION and request.notified_on is None:
         problems["notified_on"] = "请填写收到书面辞职报告的日期"
+    if request.ground is ExitGround.EXPIRY:
+        problems |= _expiry_problems(request)
     if problems:
         raise Invalid(fields=problems)
     if request.ground is ExitGround.RESIGNATION:
         _check_resignation(context, worker, request)
     if request.ground is ExitGround.RETIREMENT and request.last_day is not None:
         _check_retirement(worker, request.last_day)
+
+
+def _expiry_problems(request: ExitRequest) -> dict[str, str]:
+    if request.notified_on is None:
+        return {"notified_on": "请填写发出期满不续签通知的日期"}
+    if request.last_day is not None and request.notified_on > request.last_day:
+        return {"notified_on": "期满通知的日期不能晚于最后工作日"}
+    return {}
 
 
 def _check_retirement(worker: Worker, last_day: date) -> None:
@@ -194,7 +205,8 @@ def keep_guards(
     _check_choice(case, facts, chosen)
     protections = sorted({*facts.protections, *known_protections(case, context.today)})
     appeals = facts.appeals_open or bool(open_appeals(context.session, case.worker_id))
-    facts = GuardFacts(protections, facts.rulebook, facts.rulebook_published_on, appeals)
+    expiry = _expiry_notice(context, case)
+    facts = GuardFacts(protections, facts.rulebook, facts.rulebook_published_on, appeals, expiry)
     lines = check_guards(case.ground, case.route, facts)
     require_passed(lines)
     case.protections = ",".join(protections)
@@ -204,6 +216,12 @@ def keep_guards(
     choice = "" if chosen.choice is None else chosen.choice.value
     record(context, case, "exit.guards_passed", lines=len(lines), text_choice=choice)
     return lines
+
+
+def _expiry_notice(context: CommandContext, case: ExitCase) -> ExpiryNotice | None:
+    if case.ground is not ExitGround.EXPIRY or case.notified_on is None or case.last_day is None:
+        return None
+    return ExpiryNotice(case.notified_on, case.last_day, route_rule(decider(context), case.route).notice_days)
 
 
 def conflicts_in(case: ExitCase) -> list[TextConflict]:

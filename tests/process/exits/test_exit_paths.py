@@ -1,6 +1,6 @@
 """Every path of an exit, from its proposal to a vacant post."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -244,6 +244,10 @@ def test_a_resignation_may_be_taken_back(bench: Bench) -> None:
 
 
 def test_expiry_passes_the_guards_and_pays_for_eight_years(bench: Bench) -> None:
+    for notified_on in (None, TODAY + timedelta(days=1)):
+        with pytest.raises(Invalid) as wrong:
+            bench.start(ExitGround.EXPIRY, Route.L44_1, notified_on=notified_on, last_day=TODAY)
+        assert list(wrong.value.fields) == ["notified_on"]
     bench.start(ExitGround.EXPIRY, Route.L44_1, notified_on=TODAY, last_day=TODAY)
     bench.gather()
     with pytest.raises(RuleViolation) as refused:

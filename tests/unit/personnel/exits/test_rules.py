@@ -13,7 +13,14 @@ from engine.personnel.exits.absence import Absence, AbsenceCount, count_absence
 from engine.personnel.exits.compensation import Wages, compensation, service_years
 from engine.personnel.exits.conflicts import APPRAISAL_AND_LAW, DISMISSAL_OF_MANAGERS, ELECTED_POST, conflicts_of
 from engine.personnel.exits.grounds import check_route, ground_rule, missing_evidence, require_evidence, route_rule
-from engine.personnel.exits.guards import GuardFacts, GuardLine, check_guards, require_passed, senior_protection
+from engine.personnel.exits.guards import (
+    ExpiryNotice,
+    GuardFacts,
+    GuardLine,
+    check_guards,
+    require_passed,
+    senior_protection,
+)
 from engine.personnel.exits.retirement import RetirementKind, alert_day, kind_of, retirement_day
 from engine.personnel.exits.states import ENDED, MOVES, check_exit_move
 from engine.personnel.exits.terms import EvidenceKind, ExitGround, ExitState, GuardOutcome, Protection, Route
@@ -140,6 +147,17 @@ def test_the_contract_of_a_protected_worker_does_not_end_by_time() -> None:
     with pytest.raises(RuleViolation) as refused:
         require_passed(lines(ExitGround.EXPIRY, Route.L44_1, PREGNANT))
     assert refused.value.clause == "L45"
+
+
+@pytest.mark.parametrize(("told_on", "outcome", "words"), [
+    (date(2026, 11, 1), GuardOutcome.PASSED, "已提前 30 日"),
+    (date(2026, 11, 2), GuardOutcome.REVIEW, "只提前 29 日，不足 30 日"),
+])  # fmt: skip
+def test_a_late_notice_of_expiry_is_shown_and_left_to_people(told_on: date, outcome: GuardOutcome, words: str) -> None:
+    facts = GuardFacts(expiry=ExpiryNotice(told_on, date(2026, 12, 1), 30))
+    found = lines(ExitGround.EXPIRY, Route.L44_1, facts)
+    require_passed(found)
+    assert [(line.outcome, words in line.text) for line in found if line.clause == "L44(1)"] == [(outcome, True)]
 
 
 def test_rules_that_were_not_made_public_carry_no_exit() -> None:
