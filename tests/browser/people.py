@@ -41,6 +41,13 @@ class People:
         return page
 
 
+def press(page: Page, *keys: str) -> None:
+    """Presses keys one after the other, on a page whose scripts are there."""
+    page.wait_for_load_state()
+    for key in keys:
+        page.keyboard.press(key)
+
+
 def decide(page: Page, decision: str, opinion: str = "") -> None:
     """Presses the button of a decision of a work item."""
     if opinion:

@@ -33,6 +33,8 @@ class House(People):
         page = self.item(login, node)
         page.locator("body").press("m")
         page.locator(".more-operations").get_by_role("link", name=label, exact=True).click()
+        expect(page.locator(".operation")).to_be_visible()
+        page.wait_for_load_state()
         return page
 
     def choose(self, page: Page, typed: str, name: str) -> None:

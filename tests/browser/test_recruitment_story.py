@@ -21,7 +21,7 @@ from engine.personnel.recruitment.registrations import Registration
 from engine.personnel.recruitment.states import CampaignState, RegistrationState
 from engine.personnel.spreadsheets import SheetToWrite, write_workbook
 from tests.browser.conftest import ContextMaker
-from tests.browser.people import People, decide
+from tests.browser.people import People, decide, press
 from tests.browser.registration import (
     NAME,
     PHONE,
@@ -147,18 +147,18 @@ def test_a_reviewer_clears_his_queue_without_touching_the_mouse(town: Town) -> N
     for person in people:
         person.submit()
     page = town.visit("county_reviewer", "/worklist/?process=recruitment_registration&node=first_review")
-    for key in ("j", "Enter"):
-        page.keyboard.press(key)
+    press(page, "j", "Enter")
     for person in people[:2]:
         expect(page.locator("h1")).to_contain_text(person.row.name)
-        page.keyboard.press("a")
+        press(page, "a")
     expect(page.locator("h1")).to_contain_text(people[2].row.name)
-    page.keyboard.press("r")
+    press(page, "r")
     expect(page.locator(".error-summary")).to_contain_text("必须填写意见")
-    page.keyboard.press("o")
+    press(page, "o")
+    expect(page.get_by_label("办理意见")).to_be_focused()
     page.keyboard.type("毕业证书照片不清晰，请重新上传")
-    page.keyboard.press("Escape")
-    page.keyboard.press("r")
+    press(page, "Escape")
+    press(page, "r")
     expect(page.get_by_text("没有符合条件的待办")).to_be_visible()
     town.office.work()
     passed, returned = RegistrationState.PASSED, RegistrationState.RETURNED

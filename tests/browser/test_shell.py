@@ -21,6 +21,7 @@ from forms.base import BaseForm
 from forms.fields import DocumentField, PhotoField
 from forms.validators import required
 from tests.browser.conftest import ContextMaker
+from tests.browser.people import press
 from tests.visitor import PASSWORD
 from webapp import auth, notifications
 from webapp import public as public_room
@@ -98,15 +99,13 @@ def test_every_part_of_a_page_works_under_the_strict_policy(address: str, new_co
 
 def test_keys_walk_the_rows_and_are_listed(address: str, new_context: ContextMaker) -> None:
     page = _signed_in(new_context(address))
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    press(page, "j", "j")
     expect(page.locator("tr.selected")).to_contain_text("李强")
-    page.keyboard.press("x")
+    press(page, "x")
     expect(page.locator("tr.selected input")).to_be_checked()
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.locator("#shortcuts")).to_contain_text("提交审核")
-    page.keyboard.press("Escape")
-    page.keyboard.press("/")
+    press(page, "Escape", "/")
     page.keyboard.type("jx?")
     expect(page.locator("#search")).to_have_value("jx?")
 
@@ -191,6 +190,7 @@ def _signed_in(page: Page) -> Page:
     page.goto("/login?next=/room/")
     _sign_in(page)
     expect(page.get_by_role("heading", name="资格初审")).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 

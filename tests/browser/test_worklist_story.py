@@ -14,6 +14,7 @@ from engine.kernel.settings import Settings
 from engine.kernel.store import Store
 from engine.workflow.deputies import AppointDeputy
 from tests.browser.conftest import ContextMaker
+from tests.browser.people import press
 from tests.visitor import PASSWORD
 from tests.web.worklist.stage import START, Stage, make_stage
 from webapp.application import create_app
@@ -50,11 +51,6 @@ def office(
     return Office(stage, numbers, serve(create_app(stage.engine, ROOMS)), new_context)
 
 
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
 def test_a_queue_is_cleared_handed_on_and_finished_by_a_deputy_without_a_mouse(office: Office) -> None:
     page = office.enter("street_leader2")
     rows = page.locator("tr[data-row]")
@@ -64,9 +60,11 @@ def test_a_queue_is_cleared_handed_on_and_finished_by_a_deputy_without_a_mouse(o
     press(page, "a")
     expect(page.get_by_role("heading", level=1)).to_have_text("批量同意上报")
     expect(page.get_by_text("将对 3 件办理")).to_be_visible()
+    expect(page.locator("input[name=opinion]")).to_be_focused()
     page.keyboard.type("同意")
     press(page, "Enter")
     expect(page.get_by_text("成功 3 件")).to_be_visible()
+    expect(page.get_by_role("link", name="回到列表")).to_be_focused()
     press(page, "Enter")
     expect(rows).to_have_count(1)
     saves_a_filter(page, office.numbers[3])

@@ -16,6 +16,7 @@ class Draft {
     form.addEventListener('input', () => this.later());
     form.addEventListener('submit', () => this.stop());
     window.addEventListener('pagehide', () => this.dirty && this.save(true));
+    if ([...form.elements].some(typed)) this.later(); // on a slow phone, before this script was there
   }
 
   stop() {
@@ -32,10 +33,10 @@ class Draft {
 
   async save(leaving = false) {
     this.dirty = false;
-    const typed = new FormData(this.form);
-    for (const [name, value] of [...typed]) if (value instanceof File || name === '_key') typed.delete(name);
+    const content = new FormData(this.form);
+    for (const [name, value] of [...content]) if (value instanceof File || name === '_key') content.delete(name);
     try {
-      const answer = await fetch(this.form.dataset.draft, { method: 'POST', body: typed, keepalive: leaving });
+      const answer = await fetch(this.form.dataset.draft, { method: 'POST', body: content, keepalive: leaving });
       this.say(answer.ok ? `草稿已保存 ${clock()}` : this.failure(answer.status));
     } catch {
       this.say('草稿没有保存：网络不通，恢复后会再试');
@@ -50,6 +51,11 @@ class Draft {
   say(text) {
     if (this.status) this.status.textContent = text;
   }
+}
+
+function typed(field) {
+  if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
+  return field.matches('input:not([type=file]), textarea') && field.value !== field.defaultValue;
 }
 
 const clock = () => new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit' });

@@ -7,7 +7,7 @@ const LONGEST_SIDE = 1800;
 export function crop(box) {
   const input = box.querySelector('input[type=file]');
   const status = box.querySelector('[data-photo-status]');
-  input.addEventListener('change', async () => {
+  onChosen(input, async () => {
     const file = input.files[0];
     if (!file) return;
     const picture = await decode(file);
@@ -27,7 +27,7 @@ export function shrink(box) {
   const input = box.querySelector('input[type=file]');
   const status = box.querySelector('[data-document-status]');
   const preview = box.querySelector('[data-document-preview]');
-  input.addEventListener('change', async () => {
+  onChosen(input, async () => {
     const file = input.files[0];
     preview.hidden = true;
     status.textContent = '';
@@ -42,6 +42,12 @@ export function shrink(box) {
     preview.hidden = false;
     status.textContent = better ? `${size(file)}，已压缩为 ${size(small)}` : size(file);
   });
+}
+
+// On a slow phone the file may have been chosen before this script was there.
+function onChosen(input, take) {
+  input.addEventListener('change', take);
+  if (input.files.length) take();
 }
 
 class Cropper {
