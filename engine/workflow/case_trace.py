@@ -17,7 +17,7 @@ from engine.workflow.diagram import Node
 from engine.workflow.items import own_queues, seen_lists
 from engine.workflow.readers import is_confidential, reads
 from engine.workflow.roads import roads_of
-from engine.workflow.states import ENDED, OPEN_ITEMS, StepState
+from engine.workflow.states import ENDED, OPEN_ITEMS, InstanceState, StepState
 from engine.workflow.tables import (
     Job,
     MessageSubscription,
@@ -217,7 +217,8 @@ def _item_row(step: Step, item: WorkItem, person: str | None, clock: _Clock | No
 def diagram_marks(session: Session, instance: ProcessInstance) -> DiagramMarks:
     """Which nodes are done and which hold the case now, from the rows (no marking is restored).
 
-    What lies between two steps is taken from the drawing: the shortest way that passes no other step.
+    What lies between two steps, and behind the last of them, is taken from the drawing: the shortest way that passes
+    no other step.
     """
     steps = session.execute(
         select(Step.node_id, Step.state).where(Step.instance_id == instance.id).order_by(Step.id)
@@ -226,8 +227,10 @@ def diagram_marks(session: Session, instance: ProcessInstance) -> DiagramMarks:
     roads = roads_of(session, instance.definition_id)
     if instance.state not in ENDED:
         current |= {node for node in _waiting(session, instance.id) if roads.holds_a_token(node)}
+    ends = roads.ends_named(instance.outcome or "") if instance.state == InstanceState.COMPLETED else []
     done = {node for node, state in steps if state != StepState.OPEN}
-    done |= roads.between([node for node, _ in steps])
+    visited = [node for node, _ in steps]
+    done |= roads.between(visited) | roads.onward(visited, [*sorted(current - set(visited)), *ends]) | set(ends)
     return DiagramMarks(tuple(sorted(current)), tuple(sorted(done - current)))
 
 

@@ -73,7 +73,25 @@ class Roads:
         stops = [start, *visited] if start else list(visited)
         passed = {start} if start else set()
         for here, there in pairwise(stops):
-            passed.update(self._way(here, there))
+            passed.update(self._way(here, there) or ())
+        return self._drawn(passed)
+
+    def onward(self, visited: Sequence[str], reached: Iterable[str]) -> frozenset[str]:
+        """The nodes on the shortest ways from the last steps to the waits and ends that were reached."""
+        passed: set[str] = set()
+        for place in reached:
+            ways = (self._way(step, place) for step in reversed(visited))
+            passed.update(next((way for way in ways if way is not None), ()))
+        return self._drawn(passed)
+
+    def ends_named(self, name: str) -> list[str]:
+        """The end events of that name outside every sub-process."""
+        return [
+            node.id for node in self.nodes.values()
+            if node.kind == "endEvent" and node.name == name and node.scope not in self.nodes
+        ]
+
+    def _drawn(self, passed: Iterable[str]) -> frozenset[str]:
         return frozenset(id_ for id_ in passed if self.nodes[id_].kind != "subProcess")
 
     def _walk(self, node_id: str, approving: frozenset[str] = frozenset()) -> Iterable[str]:
@@ -101,8 +119,8 @@ class Roads:
         opened = [target for target, match in chosen.items() if match and match[1] in approving]
         return opened or [target for target, match in chosen.items() if match is None]
 
-    def _way(self, start: str, target: str) -> Sequence[str]:
-        """The nodes of the shortest way that passes no other user task; empty when there is none."""
+    def _way(self, start: str, target: str) -> Sequence[str] | None:
+        """The nodes inside the shortest way that passes no other user task; None when there is no way."""
         came: dict[str, str] = {}
         queue = deque([start])
         while queue:
@@ -113,7 +131,7 @@ class Roads:
                 if there not in came and there != start and self.nodes[there].kind != "userTask":
                     came[there] = here
                     queue.append(there)
-        return ()
+        return None
 
 
 def _trail(came: Mapping[str, str], start: str, end: str) -> list[str]:

@@ -11,6 +11,8 @@ from engine.personnel.quota_ledger import quota_standing
 from engine.personnel.recruitment.planning import WantedPosts
 from engine.personnel.recruitment.requests import PostRequest
 from engine.personnel.recruitment.states import RequestState
+from engine.workflow.case_trace import DiagramMarks, diagram_marks
+from engine.workflow.instances import find_instance
 from engine.workflow.tables import Notification, ProcessInstance
 from tests.process.office import Office
 
@@ -47,6 +49,22 @@ def test_an_accepted_request_reserves_the_places_the_county_allows(office: Offic
     assert request.ends(RequestState.ACCEPTED, "已列入招聘计划")
     standing = office.read(lambda session: quota_standing(session, office.county, office.clock.now().date()))
     assert (request.row.heads, standing.reserved) == (2, 2)
+
+
+def test_the_drawing_shows_the_way_to_where_the_case_stands_and_to_its_end(office: Office) -> None:
+    request = Request(office)
+
+    def marks() -> DiagramMarks:
+        return office.read(
+            lambda session: diagram_marks(session, find_instance(session, "post_request", request.number))
+        )
+
+    assert (marks().current, marks().done) == (("street_review",), ("request_submitted",))
+    request.act("street_leader", "street_review", "pass")
+    request.act("county_clerk", "county_review", "reject", "今年不再增加")
+    assert marks().current == ()
+    assert {"refuse_request", "request_refused", "county_decision"} <= set(marks().done)
+    assert not {"accept_request", "request_accepted"} & set(marks().done)
 
 
 def test_the_street_may_send_its_clerk_back_to_correct_the_request(office: Office) -> None:

@@ -38,3 +38,14 @@ def test_events_that_only_watch_are_not_where_a_case_stands() -> None:
     assert watching
     assert not any(drawing.holds_a_token(node_id) for node_id in watching)
     assert drawing.holds_a_token("tickets_published")
+
+
+def test_what_follows_the_last_step_is_passed_up_to_the_end_that_was_reached() -> None:
+    drawing = roads("post_request")
+    assert drawing.ends_named("没有这样的结束") == []
+    for end in (node for node in drawing.nodes.values() if node.kind == "endEvent"):
+        assert drawing.ends_named(end.name) == [end.id]
+    ahead = drawing.onward(["street_review", "county_review"], drawing.ends_named("已列入招聘计划"))
+    assert "accept_request" in ahead
+    assert "refuse_request" not in ahead
+    assert drawing.onward(["county_review"], ["street_review"]) == frozenset()
