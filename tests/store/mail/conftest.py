@@ -1,6 +1,7 @@
 """The small office of the workflow tests with mail switched on, and a mail server of thirty lines."""
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from engine.workflow.calendars import PlainCalendar
 from engine.workflow.definitions import DefinitionCache
 from engine.workflow.mailing import tell_people
 from engine.workflow.runs import LiveCache
+from tests.store.mail.certificates import server_side
 from tests.store.workflow.conftest import Office
 
 
@@ -91,6 +93,8 @@ class _Talk(socketserver.StreamRequestHandler):
     server: "MailServer"
 
     def handle(self) -> None:
+        if self.server.encrypted and self.server.certificate:
+            self._encrypt(server_side(self.server.certificate))
         self._say("220 test")
         while line := self.rfile.readline().decode().strip():
             word = line.split(" ")[0].split(":")[0].upper()
@@ -99,8 +103,29 @@ class _Talk(socketserver.StreamRequestHandler):
             elif word == "DATA":
                 self._say("354 go on")
                 self._take()
+            elif word == "STARTTLS" and self.server.certificate:
+                self._say("220 go ahead")
+                self._encrypt(server_side(self.server.certificate))
             else:
-                self._say({"EHLO": "250 SMTPUTF8", "QUIT": "221 bye"}.get(word, "250 fine"))
+                self._say(self._answers().get(word, "250 fine"))
+
+    def _answers(self) -> dict[str, str]:
+        offered = ["SMTPUTF8"]
+        if isinstance(self.connection, ssl.SSLSocket):
+            offered.append("AUTH PLAIN")
+        elif self.server.certificate:
+            offered.append("STARTTLS")
+        lines = [f"250-{word}" for word in offered[:-1]] + [f"250 {offered[-1]}"]
+        signed_in = "235 welcome" if isinstance(self.connection, ssl.SSLSocket) else "538 not in the clear"
+        return {"EHLO": "\r\n".join(["250-test", *lines]), "AUTH": signed_in, "QUIT": "221 bye"}
+
+    def _encrypt(self, context: ssl.SSLContext) -> None:
+        self.connection = self.request = context.wrap_socket(self.connection, server_side=True)
+        super().setup()
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
 
     def _take(self) -> None:
         lines = []
@@ -114,15 +139,23 @@ class _Talk(socketserver.StreamRequestHandler):
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes mail on a free port of this machine; answers the next recipients with `refusals` first."""
+    """Takes mail on a free port of this machine; answers the next recipients with `refusals` first.
+
+    With a `certificate` it offers STARTTLS; `encrypted` speaks TLS from the first byte.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
+        self.certificate: Path | None = None
+        self.encrypted = False
         self.taken: list[EmailMessage] = []
         self.refusals: list[str] = []
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that does not trust the certificate hangs up; the test looks at the client."""
 
     @property
     def settings(self) -> MailSettings:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from engine.mail.carrier import carry_mail
 from engine.mail.letters import Letter
 from engine.mail.outbox import ATTEMPTS, LEASE, MailState, NoteSent, OutboxMail, TakeMail, post
 from engine.workflow.housekeeping import Housekeeping
+from tests.store.mail.certificates import self_signed
 from tests.store.mail.conftest import MailServer, PostOffice
 
 
@@ -121,6 +123,23 @@ def test_nothing_goes_in_the_clear_when_the_server_offers_no_encryption(
     assert carry_mail(ProcessEngine(wary, engine.store, engine.clock, engine.services)) == 0
     assert mail_server.taken == []
     assert "不支持所设的加密" in (rows(office)[0].error or "")
+
+
+@pytest.mark.parametrize("security", [MailSecurity.STARTTLS, MailSecurity.SSL])
+def test_a_letter_and_the_password_travel_encrypted(
+    office: PostOffice, mail_server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: MailSecurity
+) -> None:
+    who, engine = office.mail_person("王敏"), office.engine
+    mail_server.certificate, mail_server.encrypted = self_signed(tmp_path), security is MailSecurity.SSL
+    mail = replace(mail_server.settings, security=security, user="shegong", password="a long one")
+    carrier = ProcessEngine(replace(engine.settings, mail=mail), engine.store, engine.clock, engine.services)
+    office.do(Post(who), SYSTEM)
+    assert carry_mail(carrier) == 0  # nobody has vouched for this server
+    assert "加密连接没有建立" in (rows(office)[0].error or "")
+    monkeypatch.setenv("SSL_CERT_FILE", str(mail_server.certificate))
+    office.clock.advance(timedelta(minutes=3))
+    assert carry_mail(carrier) == 1
+    assert [message["Subject"] for message in mail_server.taken] == ["标题a"]
 
 
 def test_a_busy_server_is_asked_again_ever_later_and_at_last_the_letter_fails(
