@@ -36,7 +36,7 @@ def build_engine(settings: Settings, *, clock: Clock | None = None, store: Store
         DefinitionCache: DefinitionCache(clock, calendar),
         LiveCache: LiveCache(settings.workflow_cache),
         LegalCalendar: calendar,
-        DecisionTables: DecisionTables(DeployedTables(store).decide),
+        DecisionTables: DecisionTables(DeployedTables(store, clock).decide),
     }
     return ProcessEngine(settings, store, clock, services)
 

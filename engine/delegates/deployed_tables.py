@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 
 from engine.decision import DecisionModel, DecisionResult
+from engine.kernel.clock import Clock, local_now
 from engine.kernel.errors import NotFound
 from engine.kernel.store import Store
 from engine.workflow.definitions import decision_models
@@ -18,6 +20,7 @@ class DeployedTables:
     """The newest deployed version of each decision; parsed again only after a deployment."""
 
     store: Store
+    clock: Clock
     _models: Mapping[str, DecisionModel] = field(default_factory=dict)
     _newest: int = 0
 
@@ -26,7 +29,9 @@ class DeployedTables:
         models = self._current()
         if decision_id not in models:
             raise NotFound(f"决策表“{decision_id}”没有部署，请流程管理员部署后再办理")
-        return models[decision_id].evaluate(decision_id, variables, strict=True)
+        return models[decision_id].evaluate(
+            decision_id, variables, strict=True, clock=partial(local_now, self.clock)
+        )
 
     def _current(self) -> Mapping[str, DecisionModel]:
         with self.store.reading() as session:

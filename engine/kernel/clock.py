@@ -39,6 +39,11 @@ class FixedClock:
         self.moment = moment
 
 
+def local_now(clock: Clock) -> datetime:
+    """The present as people in China read it, for what speaks of days: FEEL's today() and now()."""
+    return clock.now().astimezone(CHINA)
+
+
 def local_date(moment: datetime) -> date:
     """The calendar date in China at `moment`."""
     return moment.astimezone(CHINA).date()

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from engine.decision import FeelError, Value, compile_expression
+from engine.kernel.clock import CHINA, Clock, local_now
 from engine.kernel.command import CommandContext
 from engine.workflow.assignment import NobodyResponsible, Offer, fallback_offer, handlers_of_offer, resolve_offers
 from engine.workflow.calendars import WorkingCalendar
@@ -197,19 +199,28 @@ def _due(
 def _computed_due(
     context: CommandContext, instance: ProcessInstance, node: Node, variables: Mapping[str, Value]
 ) -> datetime | None:
-    """The moment that `zeebe:taskSchedule dueDate` gives; an expression that gives none is an incident."""
-    text = node.settings.due_date
+    """The moment that `zeebe:taskSchedule dueDate` gives, as ISO text or by FEEL; what gives none is an incident."""
+    text = node.settings.due_date.strip()
     if not text:
         return None
     try:
-        moment = compile_expression(text.removeprefix("=").strip()).evaluate(variables, strict=True)
+        moment = _moment(text, variables, context.clock)
     except FeelError as error:
         raise_incident(context, instance.id, node.id, "deadline", str(error))
         return None
     if isinstance(moment, datetime):
-        return moment
+        return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
     raise_incident(context, instance.id, node.id, "deadline", "期限表达式的结果不是日期和时间。")
     return None
+
+
+def _moment(text: str, variables: Mapping[str, Value], clock: Clock) -> Value:
+    value: Value = text
+    if text.startswith("="):
+        value = compile_expression(text[1:].strip()).evaluate(variables, strict=True, clock=partial(local_now, clock))
+    if isinstance(value, str):
+        value = compile_expression("date and time(text)").evaluate({"text": value}, strict=True)
+    return value
 
 
 def due_of(calendar: WorkingCalendar, deadline: Deadline, start: datetime) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.identity.organisations import Organisation, OrganisationKind
+from engine.kernel.clock import local_date
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Invalid, RuleViolation
 from engine.personnel.authority import require_role
@@ -237,7 +238,7 @@ class _Places:
             households=[], education=Education(policy[settings.ENTRY_EDUCATION]),
             opening_ratio=policy[settings.OPEN_RATIO], written_weight=policy[settings.WRITTEN_WEIGHT],
             birth_from=first.birth_from if first else date(1990, 1, 1),
-            birth_to=first.birth_to if first else self.campaign.reg_opens_at.date(),
+            birth_to=first.birth_to if first else local_date(self.campaign.reg_opens_at),
         )  # fmt: skip
         self.campaign.posts.append(post)
         return post

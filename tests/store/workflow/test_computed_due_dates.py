@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from engine.kernel.actor import SYSTEM
+from engine.kernel.clock import CHINA
 from engine.workflow.definitions import Deploy
 from engine.workflow.tables import Incident, Notification, Step
 from tests.store.workflow.conftest import Office
@@ -37,6 +39,23 @@ def test_a_computed_due_date_replaces_the_count_of_the_deadline(office: Office) 
     with office.engine.reading() as session:
         notes = session.execute(select(Notification.template, Notification.user_id)).all()
     assert [tuple(note) for note in notes] == [("deadline_passed", clerk.user_id)]
+
+
+@pytest.mark.parametrize(("expression", "moment"), [
+    ("2026-12-01T17:00:00+08:00", datetime(2026, 12, 1, 17, 0, tzinfo=CHINA)),
+    ("2026-12-01T17:00:00", datetime(2026, 12, 1, 17, 0, tzinfo=CHINA)),
+    ("= &quot;2026-12-01T09:00:00Z&quot;", datetime(2026, 12, 1, 17, 0, tzinfo=CHINA)),
+    ("= date and time(today(), time(&quot;17:00:00&quot;))", datetime(2026, 11, 25, 17, 0, tzinfo=CHINA)),
+    ("= now() + duration(&quot;P1D&quot;)", datetime(2026, 11, 26, 0, 30, tzinfo=CHINA)),
+])  # fmt: skip
+def test_a_due_date_is_a_text_or_counts_from_the_present_in_china(
+    office: Office, expression: str, moment: datetime
+) -> None:
+    office.person("王敏")
+    office.clock.move_to(datetime(2026, 11, 25, 0, 30, tzinfo=CHINA))  # in UTC it is still the day before
+    deploy(office, expression)
+    office.start("due")
+    assert due_at(office) == moment
 
 
 def test_an_expression_that_gives_no_moment_is_an_incident_and_the_deadline_counts(office: Office) -> None:

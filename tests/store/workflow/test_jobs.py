@@ -1,13 +1,14 @@
 """Timers, messages, service tasks, batches, incidents and deadlines, done by workers."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from engine.kernel.actor import SYSTEM
+from engine.kernel.clock import CHINA
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden, RuleViolation
 from engine.workflow import messages
@@ -141,6 +142,14 @@ def test_numbers_and_dates_of_a_message_stay_numbers_and_dates(office: Office, w
     office.do(paid, SYSTEM)
     office.work()
     assert ended(office, case or office.start("counting"))
+
+
+def test_today_in_a_diagram_is_the_day_in_china(office: Office) -> None:
+    office.clock.move_to(datetime(2026, 11, 25, 0, 30, tzinfo=CHINA))  # in UTC it is still the day before
+    right = 'today() = date("2026-11-25") and now() = date and time("2026-11-25T00:30:00+08:00")'
+    drawing = Drawing("daily").start().script("check", f"if {right} then 1 else 1 / 0", "found")
+    office.deploy(drawing.end().chain("begin", "check", "over"))
+    assert ended(office, office.start("daily"))
 
 
 def test_a_message_that_comes_before_anybody_waits_is_kept(office: Office) -> None:
