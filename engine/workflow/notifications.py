@@ -25,12 +25,12 @@ COUNT_LIMIT = 99
 
 def notify(
     context: CommandContext, user_ids: Iterable[int], template: str, title: str, body: str,
-    instance_id: int | None = None,
+    instance_id: int | None = None, subject: str = "",
 ) -> None:  # fmt: skip
-    """One message to each of the people."""
+    """One message to each of the people; `subject` is what it is known again by."""
     context.session.add_all(
         Notification(user_id=user_id, template=template, kind=kind_of(template), title=title, body=body,
-                     instance_id=instance_id, created_at=context.now)
+                     instance_id=instance_id, subject=subject, created_at=context.now)
         for user_id in dict.fromkeys(user_ids)
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from engine.delegates.recruitment import (
     examination,
     imports,
     people,
+    reminders,
     requests,
     reserve,
     retention,
@@ -16,6 +17,6 @@ from engine.delegates.recruitment import (
 )
 
 __all__ = [
-    "announcements", "appointments", "enrolment", "examination", "imports", "people", "requests",
+    "announcements", "appointments", "enrolment", "examination", "imports", "people", "reminders", "requests",
     "reserve", "retention", "scores", "vetting", "windows",
 ]  # fmt: skip
