@@ -82,7 +82,10 @@ CASE_ACTS: Mapping[str, CaseAct] = MappingProxyType({
         lambda _done: "此事项已激活，时限继续计算。", grave=False,
     ),
     "jump": CaseAct(
-        JumpForm, "跳转", "跳转不经过正常流程，作为例外操作记入办理过程。请先预览将取消和打开的环节。", "确认跳转",
+        JumpForm, "跳转",
+        "跳转不经过正常流程，作为例外操作记入办理过程。跳过的自动环节不会执行，报名状态、名单、文书等业务记录也不随之改变，"
+        "须由经办人另行更正。请先预览将取消和打开的环节。",
+        "确认跳转",
         jump_of, lambda _done: "已跳转，理由已作为例外操作记入办理过程。",
     ),
 })  # fmt: skip
