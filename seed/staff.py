@@ -1,6 +1,6 @@
 """The 150 workers the demo county already has: committee members and people recognised by two departments [N 1.1]."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +10,9 @@ from engine.personnel.certificates import certificate_duty
 from engine.personnel.contracts import contract_term
 from engine.personnel.dates import add_months, add_years
 from engine.personnel.decisions import Decide, decider
+from engine.personnel.exits.retirement import kind_of, retirement_day
 from engine.personnel.grades import initial_grade
+from engine.personnel.id_number import id_number_of
 from engine.personnel.limits import INDUCTION_DAYS
 from engine.personnel.pay import pay_coefficient
 from engine.personnel.vocabulary import CertificateLevel, Post, WorkerCategory
@@ -23,11 +25,22 @@ from engine.personnel.workers import (
     Worker,
 )
 from seed.county import County
-from seed.people import Crowd, Person
+from seed.people import REGION, Crowd, Person
 
 WORKERS = 150
 ALL_ROUND = 5
 """All-round workers of each community; two have to stay when others are lent [N 8.1]."""
+
+RETIRING = {147: 260, 143: 320}
+"""Two who retire within months: which of the workers, and how many days after the demo begins, half a year ago."""
+
+
+def _near_retirement(person: Person, day: date) -> Person:
+    """The same person, so old that the statutory age is reached on that day or in the weeks after it."""
+    born = add_years(day, -64)
+    while retirement_day(born, kind_of(person.sex)) < day:
+        born += timedelta(days=1)
+    return replace(person, born=born, id_number=id_number_of(REGION, born, int(person.id_number[14:17])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class AddStaff:
         years = random.randrange(6, 16) if post is Post.CHIEF else random.randrange(1, 12)
         hired_on = add_years(today, -years) - timedelta(days=random.randrange(30, 300))
         person = self.crowd.person(add_years(today, -50), add_years(today, -24 - years), certified=0.62)
+        if number in RETIRING:
+            person = _near_retirement(person, today + timedelta(days=RETIRING[number]))
         grade = initial_grade(decide, post, years, person.education, person.certificate)
         worker = self._worker(context, number, community, post, hired_on, person, grade.grade)
         context.session.add(
