@@ -22,7 +22,7 @@ test: $(VENV)/.dev  ## the whole test suite, with SQLite, PostgreSQL and a brows
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-all: export SHEGONG_TESTS = all
-test-all: ARGS += -m "sweep or not sweep"
+test-all: ARGS += -m "sweep or not sweep" -o faulthandler_timeout=0
 test-all: test  ## every story on both databases, faults at every statement; takes long
 
 check: $(VENV)/.dev  ## ruff, mypy, import contracts, templates and house rules

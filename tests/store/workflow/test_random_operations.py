@@ -1,6 +1,7 @@
 """Random processes under random operations, compared with a small model after each step.
 
-The default run is short and always the same; `WALKS=2000 python -m pytest <this file>` looks further.
+The default run is short and always the same; it looks further with
+`WALKS=2000 python -m pytest -o faulthandler_timeout=0 <this file>`.
 """
 
 import os
