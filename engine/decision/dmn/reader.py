@@ -14,8 +14,10 @@ from .tablereader import read_table
 from .tables import DecisionTable
 from .xml import Element, attribute, child, children, line_of, local_name, read_xml, spaced
 
+KEPT_BYTES = 256 * 1024
+"""Larger files are read anew each time, so that many of them do not fill the memory."""
 
-@lru_cache(maxsize=128)
+
 def parse_decisions(
     xml: bytes, *, source: str = "", lenient: bool = False, library: FunctionLibrary = STANDARD
 ) -> DecisionModel:
@@ -24,6 +26,11 @@ def parse_decisions(
     Raises DecisionModelInvalid with all findings.
     `lenient` keeps decisions with mistakes (but no circles); they give null.
     """
+    parse = _parse_once if len(xml) <= KEPT_BYTES else _parse
+    return parse(xml, source, lenient, library)
+
+
+def _parse(xml: bytes, source: str, lenient: bool, library: FunctionLibrary) -> DecisionModel:
     reader = _ModelReader(read_xml(xml), source, None, library)
     model = reader.read()
     errors = tuple(found for found in reader.findings if found.severity is Severity.ERROR)
@@ -31,6 +38,9 @@ def parse_decisions(
     if circular or (errors and not lenient):
         raise DecisionModelInvalid(f"决策模型有 {len(errors)} 处错误：{errors[0].message}", errors)
     return model
+
+
+_parse_once = lru_cache(maxsize=128)(_parse)
 
 
 def check_decisions(

@@ -16,6 +16,8 @@ from engine.workflow.diagram.model import Diagram, Flow, Node, Process
 from engine.workflow.diagram.settings import SettingsReader, extension
 
 MAX_BYTES = 2 * 1024 * 1024
+KEPT_BYTES = 512 * 1024
+"""Larger files are read anew each time, so that many of them do not fill the memory."""
 MAX_NODES = 2_000
 MAX_PATH = 300
 MAX_DEPTH = 64
@@ -32,18 +34,24 @@ RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [chi
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 
 
-@lru_cache(maxsize=64)
 def read_diagram(xml: bytes, *, source: str = "") -> Diagram:
     """Reads one BPMN file; the same bytes give the same diagram, which nobody changes.
 
     Raises DiagramError with every reason found; what cannot even be parsed has one reason.
     """
+    return _read_once(xml, source) if len(xml) <= KEPT_BYTES else _read(xml, source)
+
+
+def _read(xml: bytes, source: str) -> Diagram:
     root = parse(xml)
     diagram, findings = read_root(root, source=source)
     errors = [finding for finding in findings.found if finding.severity is Severity.ERROR]
     if errors:
         raise DiagramError(errors)
     return diagram
+
+
+_read_once = lru_cache(maxsize=64)(_read)
 
 
 def parse(xml: bytes) -> Element:
