@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from engine.decision import (
 )
 from engine.identity.roles import ROLE_IDS
 from engine.installation import build_engine, load_delegates
-from engine.kernel.clock import SystemClock, local_now
+from engine.kernel.clock import SystemClock, local_clock
 from engine.kernel.history import ChainBreak, HistoryChain, verify_chain
 from engine.kernel.logs import configure_logs
 from engine.kernel.migrations import DatabaseNotReady, migrate, require_current
@@ -126,7 +125,7 @@ def _feel(given: argparse.Namespace) -> int:
     text = strip_expression(given.expression) or given.expression
     try:
         variables = {name: clean(value) for name, value in _variables(given.variables).items()}
-        found = compile_expression(text).evaluate_logged(variables, clock=partial(local_now, SystemClock()))
+        found = compile_expression(text).evaluate_logged(variables, clock=local_clock(SystemClock()))
     except (FeelError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

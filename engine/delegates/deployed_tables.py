@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 
 from engine.decision import DecisionModel, DecisionResult
-from engine.kernel.clock import Clock, local_now
+from engine.kernel.clock import Clock, local_clock
 from engine.kernel.errors import NotFound
 from engine.kernel.store import Store
 from engine.workflow.definitions import decision_models
@@ -29,9 +28,7 @@ class DeployedTables:
         models = self._current()
         if decision_id not in models:
             raise NotFound(f"决策表“{decision_id}”没有部署，请流程管理员部署后再办理")
-        return models[decision_id].evaluate(
-            decision_id, variables, strict=True, clock=partial(local_now, self.clock)
-        )
+        return models[decision_id].evaluate(decision_id, variables, strict=True, clock=local_clock(self.clock))
 
     def _current(self) -> Mapping[str, DecisionModel]:
         with self.store.reading() as session:

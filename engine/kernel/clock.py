@@ -1,5 +1,6 @@
 """The one clock: UTC inside, Asia/Shanghai for people."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -39,9 +40,9 @@ class FixedClock:
         self.moment = moment
 
 
-def local_now(clock: Clock) -> datetime:
-    """The present as people in China read it, for what speaks of days: FEEL's today() and now()."""
-    return clock.now().astimezone(CHINA)
+def local_clock(clock: Clock) -> Callable[[], datetime]:
+    """Tells the present as people in China read it, for what speaks of days: FEEL's today() and now()."""
+    return lambda: clock.now().astimezone(CHINA)
 
 
 def local_date(moment: datetime) -> date:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,7 +23,7 @@ from engine.decision import (
 )
 from engine.identity.roles import ROLE_IDS
 from engine.identity.users import load_actor
-from engine.kernel.clock import Clock, local_now
+from engine.kernel.clock import Clock, local_clock
 from engine.kernel.command import CommandContext
 from engine.kernel.errors import Forbidden, NotFound, ShegongError
 from engine.workflow.calendars import WorkingCalendar
@@ -56,8 +55,8 @@ class DeployedDecisions:
     def decide(self, decision_id: str, variables: Mapping[str, Value]) -> DecisionResult:
         if decision_id not in self.models:
             raise NotFound(f"决策表“{decision_id}”没有部署。")
-        now = partial(local_now, self.clock)
-        return self.models[decision_id].evaluate(decision_id, variables, strict=True, clock=now)
+        model, now = self.models[decision_id], local_clock(self.clock)
+        return model.evaluate(decision_id, variables, strict=True, clock=now)
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class FeelExpressions:
     clock: Clock
 
     def evaluate(self, text: str, variables: Mapping[str, Value]) -> Value:
-        return compile_expression(text).evaluate(variables, strict=True, clock=partial(local_now, self.clock))
+        return compile_expression(text).evaluate(variables, strict=True, clock=local_clock(self.clock))
 
     def decide(self, decision_id: str, variables: Mapping[str, Value]) -> Value:
         return self.tables.decide(decision_id, variables).value

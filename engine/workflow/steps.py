@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from engine.decision import FeelError, Value, compile_expression
-from engine.kernel.clock import CHINA, Clock, local_now
+from engine.kernel.clock import CHINA, Clock, local_clock
 from engine.kernel.command import CommandContext
 from engine.workflow.assignment import NobodyResponsible, Offer, fallback_offer, handlers_of_offer, resolve_offers
 from engine.workflow.calendars import WorkingCalendar
@@ -217,7 +216,7 @@ def _computed_due(
 def _moment(text: str, variables: Mapping[str, Value], clock: Clock) -> Value:
     value: Value = text
     if text.startswith("="):
-        value = compile_expression(text[1:].strip()).evaluate(variables, strict=True, clock=partial(local_now, clock))
+        value = compile_expression(text[1:].strip()).evaluate(variables, strict=True, clock=local_clock(clock))
     if isinstance(value, str):
         value = compile_expression("date and time(text)").evaluate({"text": value}, strict=True)
     return value

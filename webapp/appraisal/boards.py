@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.identity.organisations import Organisation
 from engine.kernel.clock import local_date
 from engine.kernel.command import CommandContext
-from engine.personnel.appraisal.guides import guide_is_published
+from engine.personnel.appraisal.guides import published_guide
 from engine.personnel.appraisal.objections import ObjectionState, objections_of
 from engine.personnel.appraisal.queries import PersonLine, StreetProgress, people_of, progress_of_streets, years_of
 from engine.personnel.appraisal.terms import AppraisalGrade, CaseState
@@ -54,7 +54,7 @@ def board() -> str:
         return render_template(
             "appraisal/board.html", county=county.name, year=year, years=years, lines=lines, grades=GRADES, seen=seen,
             chart=_chart(lines), progress=_progress(session, [line.number for line in lines if line.number]),
-            to_begin=sum(line.state is None for line in lines) if guide_is_published(session, county.id, year) else 0,
+            to_begin=sum(line.state is None for line in lines) if published_guide(session, county.id, year) else 0,
         )  # fmt: skip
 
 

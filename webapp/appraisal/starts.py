@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from engine.delegates.appraisal.commands import StartGuide, StartPlan, StartPlans
 from engine.kernel.clock import local_date
 from engine.kernel.command import Command
-from engine.personnel.appraisal.guides import guide_is_published, latest_published
+from engine.personnel.appraisal.guides import published_guide, published_years
 from engine.personnel.appraisal.plans import PlanDates, streets_to_begin
 from forms.base import BaseForm
 from forms.work_items.appraisal import GuideStartForm, PlanStartForm
 from webapp.appraisal.blueprint import blueprint
 from webapp.appraisal.places import units_of
 from webapp.binding import bind, reasons_above, status_of, submitted
+from webapp.numbers import whole
 from webapp.permissions import requires
 from webapp.visit import actor, engine, execute, found, reading
 
@@ -54,8 +55,10 @@ def start_plans() -> ResponseReturnValue:
     units = _units("county_clerk")
     county_id = _chosen(units)
     with reading() as session:
-        year = request.values.get("year", type=int) or latest_published(session, county_id) or _this_year()
-        published = guide_is_published(session, county_id, year)
+        known = published_years(session, county_id) or [_this_year()]
+        typed = request.values.get("year", type=whole)
+        year = typed if typed in known else known[0]
+        published = published_guide(session, county_id, year) is not None
         streets = streets_to_begin(session, county_id, year)
     form = bind(PlanStartForm, year=year)
     if submitted(form):
@@ -66,7 +69,7 @@ def start_plans() -> ResponseReturnValue:
             flash(f"已为 {len(begun)} 个街道启动考核，系统正在逐人发起，可以离开本页，进度显示在看板上。", "success")
             return redirect(url_for("appraisal.board", year=form.year.data))
     page = render_template(
-        "appraisal/start_plans.html", form=form, place=county_id, county=dict(units)[county_id], year=year,
+        "appraisal/start_plans.html", form=form, units=units, place=county_id, county=dict(units)[county_id], year=year,
         streets=streets, published=published,
     )  # fmt: skip
     return page, status_of(form)

@@ -17,6 +17,7 @@ from engine.personnel.workers import Worker
 from forms.work_items.exits import ExitStartForm
 from webapp.binding import bind, reasons_above, status_of, submitted
 from webapp.exits.blueprint import blueprint
+from webapp.numbers import whole
 from webapp.permissions import requires
 from webapp.visit import actor, execute, found, reading
 
@@ -25,7 +26,7 @@ from webapp.visit import actor, execute, found, reading
 @requires("street_clerk")
 def start() -> ResponseReturnValue:
     """提出退出."""
-    proposal_id = request.values.get("proposal", type=int)
+    proposal_id = request.values.get("proposal", type=whole)
     with reading() as session:
         proposal = None if proposal_id is None else found(_proposal(session, proposal_id))
         people = people_of_clerk(session)

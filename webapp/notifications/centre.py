@@ -19,6 +19,7 @@ from engine.workflow.notifications import (
 )
 from webapp.notifications.blueprint import blueprint
 from webapp.notifications.targets import target
+from webapp.numbers import whole
 from webapp.paging import after_key, page_of
 from webapp.permissions import signed_in
 from webapp.visit import actor, engine, execute, reading
@@ -74,7 +75,7 @@ def mark_read(notification_id: int) -> ResponseReturnValue:
 @signed_in
 def mark_all_read() -> ResponseReturnValue:
     """The person has seen everything that was listed."""
-    execute(MarkAllRead(request.form.get("last", 0, type=int)))
+    execute(MarkAllRead(request.form.get("last", 0, type=whole)))
     flash("消息已全部标为已读。", "success")
     return redirect(url_for("notifications.centre"))
 

@@ -13,6 +13,7 @@ from engine.personnel.secondment.returns import ReportMonth, returns_of
 from engine.personnel.spreadsheets import SheetToWrite, write_workbook
 from webapp.desk.answers import workbook
 from webapp.limits import limited
+from webapp.numbers import whole
 from webapp.permissions import requires
 from webapp.secondment.blueprint import blueprint
 from webapp.secondment.places import READERS, streets_of
@@ -43,7 +44,7 @@ def show_board() -> str:
     kind, today = kind if kind in KINDS else "current", _today()
     with reading() as session:
         streets = streets_of(session, actor())
-        chosen = request.args.get("street", type=int)
+        chosen = request.args.get("street", type=whole)
         places = [chosen] if chosen in streets else list(streets)
         rows = board(session, places, kind, today)
         counts = {name: len(board(session, list(streets), name, today)) for name in ("current", "overdue", "pending")}
@@ -72,7 +73,7 @@ def monthly() -> str:
 def report() -> ResponseReturnValue:
     """报送月报: the street's numbers of a month that is over."""
     month = _month()
-    execute(ReportMonth(request.form.get("street", 0, type=int), month))
+    execute(ReportMonth(request.form.get("street", 0, type=whole), month))
     flash(f"{month:%Y-%m} 借调月报已报送。", "success")
     return redirect(url_for("secondment.monthly", month=f"{month:%Y-%m}"))
 

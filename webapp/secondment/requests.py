@@ -28,6 +28,7 @@ from engine.workflow.instances import find_instance
 from forms.base import BaseForm
 from forms.work_items.secondment import ExtensionForm, ReasonForm, SecondmentForm
 from webapp.binding import bind, reasons_above, status_of, submitted
+from webapp.numbers import whole
 from webapp.permissions import officers, requires
 from webapp.secondment.blueprint import blueprint
 from webapp.secondment.places import secondment_for, streets_of
@@ -141,7 +142,7 @@ def _wish(form: SecondmentForm) -> Wish:
 def _street() -> int:
     with reading() as session:
         own = [id_ for id_ in streets_of(session, actor()) if actor().has_role(CLERK, organisation_id=id_)]
-    typed = request.values.get("place", type=int)
+    typed = request.values.get("place", type=whole)
     if not own:
         raise NotFound()
     return typed if typed in own else own[0]

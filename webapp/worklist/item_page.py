@@ -23,6 +23,7 @@ from engine.workflow.worklist import Next
 from forms.operations import AddSignersForm, CommentForm
 from forms.work_items.base import WorkItemForm
 from webapp.due import Due
+from webapp.numbers import whole
 from webapp.visit import actor, engine
 from webapp.worklist.briefs import Brief, briefs_of
 from webapp.worklist.case_operations import offered_on_case
@@ -174,7 +175,7 @@ def asks_behind() -> bool:
 
 
 def _behind(session: Session, instance: ProcessInstance, item: WorkItem, settings: Settings) -> Found:
-    typed, chosen = request.form.get("_typed", "").strip()[:40], request.form.getlist("person", type=int)
+    typed, chosen = request.form.get("_typed", "").strip()[:40], request.form.getlist("person", type=whole)
     near = {membership.organisation_id for membership in actor().memberships}
     without = {actor().user_id or 0, *unfit(session, item, settings)} - set(chosen)
     return find_people(session, instance, typed=typed, chosen=chosen, without=without, near=near)

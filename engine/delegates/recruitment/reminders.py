@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.delegates.recruitment.commands import REGISTRATION
 from engine.kernel.clock import CHINA
@@ -28,18 +29,18 @@ class Window:
     """Something applicants in a state have to do before a date of the announcement, while the campaign stands there."""
 
     waiting: RegistrationState
-    closes: str
-    stages: frozenset[CampaignState]
+    closes: InstrumentedAttribute[Any]
+    stage: CampaignState
     title: str
     consequence: str
 
 
 _R, _C = RegistrationState, CampaignState
 WINDOWS = (
-    Window(_R.DRAFT, "reg_closes_at", frozenset({_C.REG_OPEN}), "报名表还没有提交", "不提交的，报名无效"),
-    Window(_R.RETURNED, "reg_closes_at", frozenset({_C.REG_OPEN}), "报名材料还没有补正", "不补正的，视为初审未通过"),
-    Window(_R.POST_CANCELLED, "rereg_closes_at", frozenset({_C.RE_REG}), "还没有改报岗位", "不改报的，视为不再报考"),
-    Window(_R.CONFIRMED, "tickets_until", frozenset({_C.TICKETS}), "准考证还没有打印", "不打印的，视为放弃考试"),
+    Window(_R.DRAFT, Campaign.reg_closes_at, _C.REG_OPEN, "报名表还没有提交", "不提交的，报名无效"),
+    Window(_R.RETURNED, Campaign.reg_closes_at, _C.REG_OPEN, "报名材料还没有补正", "不补正的，视为初审未通过"),
+    Window(_R.POST_CANCELLED, Campaign.rereg_closes_at, _C.RE_REG, "还没有改报岗位", "不改报的，视为不再报考"),
+    Window(_R.CONFIRMED, Campaign.tickets_until, _C.TICKETS, "准考证还没有打印", "不打印的，视为放弃考试"),
 )
 
 
@@ -47,10 +48,9 @@ WINDOWS = (
 def remind_applicants(context: CommandContext) -> None:
     """Starts a batch for each window that closes within two days."""
     for place, window in enumerate(WINDOWS):
-        closes = Campaign.__table__.c[window.closes]
         query = select(Registration.id).join(Campaign, Campaign.id == Registration.campaign_id).where(
-            Registration.state == window.waiting, Campaign.state.in_(sorted(window.stages)),
-            closes > context.now, closes <= context.now + AHEAD,
+            Registration.state == window.waiting, Campaign.state == window.stage,
+            window.closes > context.now, window.closes <= context.now + AHEAD,
         )  # fmt: skip
         people = list(context.session.scalars(query.order_by(Registration.id)))
         if people:
@@ -61,39 +61,25 @@ def remind_applicants(context: CommandContext) -> None:
 def remind(call: BatchCall) -> None:
     """Tells those of the chunk who still have it to do and were not told of this date before."""
     window = WINDOWS[call.data["window"]]
-    query = select(Registration).where(Registration.id.in_(call.items), Registration.state == window.waiting)
-    for registration in call.context.session.scalars(query):
-        _tell(call.context, registration, window)
+    its_case = (ProcessInstance.process_key == REGISTRATION) & (ProcessInstance.business_key == Registration.number)
+    query = (
+        select(Registration, window.closes, ProcessInstance.id)
+        .join(Campaign, Campaign.id == Registration.campaign_id)
+        .outerjoin(ProcessInstance, its_case)
+        .where(Registration.id.in_(call.items), Registration.state == window.waiting, window.closes > call.context.now)
+    )
+    for registration, closes_at, case in call.context.session.execute(query).all():
+        _tell(call.context, registration, window, closes_at.astimezone(CHINA), case)
 
 
-def _tell(context: CommandContext, registration: Registration, window: Window) -> None:
-    closes_at = _closes(registration.campaign, window)
-    if closes_at is None or closes_at <= context.now:
-        return
-    until = closes_at.astimezone(CHINA)
-    subject = f"registration:{registration.id}:{window.closes}:{until:%Y%m%d%H%M}"
+def _tell(
+    context: CommandContext, registration: Registration, window: Window, until: datetime, case: int | None
+) -> None:
+    subject = f"registration:{registration.id}:{window.closes.key}:{until:%Y%m%d%H%M}"
     told = select(Notification.id).where(
         Notification.user_id == registration.acting_id, Notification.subject == subject
     )
     if context.session.scalar(told.limit(1)) is None:
         title = f"{window.title}，{until.month}月{until.day}日 {until:%H:%M} 截止（{registration.campaign.title}）"
         body = f"{window.consequence}。请尽早登录办理，不要等到最后一刻。"
-        notify(context, [registration.acting_id], TEMPLATE, title, body, _case(context.session, registration), subject)
-
-
-def _case(session: Session, registration: Registration) -> int | None:
-    """The case of the registration, once it was handed in."""
-    if registration.number is None:
-        return None
-    query = select(ProcessInstance.id).where(
-        ProcessInstance.process_key == REGISTRATION, ProcessInstance.business_key == registration.number
-    )
-    return session.scalar(query)
-
-
-def _closes(campaign: Campaign, window: Window) -> datetime | None:
-    dates: dict[str, datetime | None] = {
-        "reg_closes_at": campaign.reg_closes_at, "rereg_closes_at": campaign.rereg_closes_at,
-        "tickets_until": campaign.tickets_until,
-    }  # fmt: skip
-    return dates[window.closes]
+        notify(context, [registration.acting_id], TEMPLATE, title, body, case, subject)

@@ -28,17 +28,12 @@ def migrate(store: Store) -> None:
         command.upgrade(_config(connection), "head")
 
 
-def is_current(store: Store) -> bool:
-    """Whether the database is there and at the newest version."""
+def require_current(store: Store) -> None:
+    """What runs on a database asks this first: it is there and at the newest version. Raises DatabaseNotReady."""
     with store.engine.connect() as connection:
         newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == newest
-
-
-def require_current(store: Store) -> None:
-    """What runs on a database asks this first. Raises DatabaseNotReady."""
-    if not is_current(store):
-        raise DatabaseNotReady
+        if MigrationContext.configure(connection).get_current_revision() != newest:
+            raise DatabaseNotReady
 
 
 def differences(store: Store) -> list[Any]:

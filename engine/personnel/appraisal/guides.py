@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.kernel.command import CommandContext
@@ -167,18 +167,18 @@ def guide_of_year(session: Session, county_id: int, year: int) -> AppraisalGuide
     return session.scalar(query)
 
 
-def guide_is_published(session: Session, county_id: int, year: int) -> bool:
-    """Whether streets may begin that year."""
+def published_guide(session: Session, county_id: int, year: int) -> AppraisalGuide | None:
+    """The guide under which streets may begin that year."""
     guide = guide_of_year(session, county_id, year)
-    return guide is not None and guide.state is GuideState.PUBLISHED
+    return guide if guide is not None and guide.state is GuideState.PUBLISHED else None
 
 
-def latest_published(session: Session, county_id: int) -> int | None:
-    """The newest year for which the county has published its guide."""
-    query = select(func.max(AppraisalGuide.year)).where(
+def published_years(session: Session, county_id: int) -> list[int]:
+    """The years for which the county has published its guide, the newest first."""
+    query = select(AppraisalGuide.year).where(
         AppraisalGuide.county_id == county_id, AppraisalGuide.state == GuideState.PUBLISHED
     )
-    return session.scalar(query)
+    return list(session.scalars(query.order_by(AppraisalGuide.year.desc())))
 
 
 def revise_guide(context: CommandContext, guide: AppraisalGuide, content: GuideContent) -> None:

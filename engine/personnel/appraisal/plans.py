@@ -16,8 +16,8 @@ from engine.kernel.errors import Conflict, Invalid, RuleViolation
 from engine.personnel.appraisal import ledgers
 from engine.personnel.appraisal.attempts import refusal
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
-from engine.personnel.appraisal.guides import AppraisalGuide, guide_of_year
-from engine.personnel.appraisal.terms import AbsenceKind, Discipline, GuideState, Unrated
+from engine.personnel.appraisal.guides import AppraisalGuide, published_guide
+from engine.personnel.appraisal.terms import AbsenceKind, Discipline, Unrated
 from engine.personnel.dates import add_months
 from engine.personnel.workers import CertificateDeadline, EmploymentContract, Worker
 
@@ -40,8 +40,8 @@ def require_street(context: CommandContext, organisation_id: int) -> Organisatio
 
 def require_guide(session: Session, county_id: int, year: int) -> AppraisalGuide:
     """The published guide of the county [N 9.6]."""
-    guide = guide_of_year(session, county_id, year)
-    if guide is None or guide.state is not GuideState.PUBLISHED:
+    guide = published_guide(session, county_id, year)
+    if guide is None:
         raise RuleViolation(f"县级尚未发布 {year} 年度考核指导方案，街道不能先行组织", clause="9.6")
     return guide
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, contains_eager
 from engine.identity.organisations import Organisation, OrganisationKind
 from engine.kernel.clock import local_date
 from engine.personnel.appraisal.cases import AppraisalCase, AppraisalPlan
-from engine.personnel.appraisal.guides import guide_of_year
-from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, GuideState, PlanState, Unrated
+from engine.personnel.appraisal.guides import published_guide
+from engine.personnel.appraisal.terms import AppraisalGrade, CaseState, PlanState, Unrated
 from engine.personnel.vocabulary import Post
 from engine.personnel.workers import Worker
 
@@ -93,8 +93,8 @@ def _with_lateness(
     session: Session, county_id: int, year: int, lines: Sequence[StreetProgress], plans: Mapping[int, AppraisalPlan],
     counts: Sequence["Count"], now: datetime,
 ) -> list[StreetProgress]:  # fmt: skip
-    guide = guide_of_year(session, county_id, year)
-    due = guide is not None and guide.state is GuideState.PUBLISHED and local_date(now) > guide.plan_due_on
+    guide = published_guide(session, county_id, year)
+    due = guide is not None and local_date(now) > guide.plan_due_on
     return [
         replace(line, late=_late(plans.get(line.street_id), counts, now),
                 overdue_start=due and line.state is None and not line.people)

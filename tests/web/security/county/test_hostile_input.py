@@ -13,12 +13,13 @@ ENDLESS = "9" * 5_000
 SUPERSCRIPT = "²"
 PAGES = {
     "county_clerk": ("/worklist/", "/worklist/all", "/worklist/done", "/worklist/started", "/registry/workers",
-                     "/notifications", "/announcements/ZP2026-0001", "/my/apply/ZP2026-0001"),
+                     "/notifications", "/announcements/ZP2026-0001", "/my/apply/ZP2026-0001",
+                     "/appraisal/", "/appraisal/start/plans", "/secondment/"),
     "audit_admin": ("/operations/jobs", "/operations/history", "/operations/incidents"),
     "system_admin": ("/registry/users", "/registry/organisations/new"),
-    "street_clerk": ("/worklist/start/post-request",),
+    "street_clerk": ("/worklist/start/post-request", "/exits/start", "/secondment/new", "/secondment/monthly"),
 }  # fmt: skip
-NUMBERS = ("organisation", "street", "number", "n", "parent", "place", "post")
+NUMBERS = ("organisation", "street", "number", "n", "parent", "place", "post", "year", "proposal")
 
 
 def cursor(value: object) -> str:
@@ -41,6 +42,14 @@ def test_a_made_up_cursor_or_number_never_breaks_a_page(login: str, stage: Stage
     for page in PAGES[login]:
         for query in sent:
             assert visitor.get(page, query_string=query).status_code == 200, (page, query)
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_a_large_number_leads_to_a_page_or_nowhere(login: str, stage: Stage, sign_in: SignIn) -> None:
+    visitor = sign_in(login)
+    for page in PAGES[login]:
+        for name in NUMBERS:
+            assert visitor.get(page, query_string={name: "999999999", "kind": "user"}).status_code in {200, 404}, name
 
 
 def test_an_object_with_an_endless_number_does_not_exist(stage: Stage, sign_in: SignIn) -> None:
